@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { GotError } from "./errors.ts";
+
+/**
+ * Replaces `file` with `chunks` in one step: a reader sees the old bytes or the new ones, never a part.
+ * The temporary file stands beside the target, so the rename never crosses a file system.
+ *
+ * @param options.mode permission bits of the new file (default 0o666, less the umask).
+ * @param options.durable fsync file and directory before returning (default true).
+ * @throws GotError WRITE_FAILED naming the file; the old content is then untouched.
+ */
+export function writeFileAtomic(
+  file: string,
+  chunks: Iterable<Uint8Array> | Uint8Array | string,
+  options: { mode?: number; durable?: boolean } = {},
+): void {
+  const temporary = path.join(path.dirname(file), `.got-${randomBytes(8).toString("hex")}.tmp`);
+  try {
+    const descriptor = openSync(temporary, "wx", options.mode ?? 0o666);
+    try {
+      for (const chunk of asChunks(chunks)) writeFully(descriptor, chunk);
+      if (options.durable !== false) fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+    if (options.durable !== false) syncDirectory(path.dirname(file));
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new GotError("WRITE_FAILED", `Could not write ${file}`, { facts: { file }, cause });
+  }
+}
+
+/** Makes a rename or a new name in `directory` survive a power cut. Windows cannot open directories: skipped there. */
+export function syncDirectory(directory: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(directory, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Writes every byte of `chunk`; a short write (full disk, signal) is continued or throws, never ignored. */
+export function writeFully(descriptor: number, chunk: Uint8Array): void {
+  for (let offset = 0; offset < chunk.length; ) {
+    offset += writeSync(descriptor, chunk, offset, chunk.length - offset);
+  }
+}
+
+function asChunks(chunks: Iterable<Uint8Array> | Uint8Array | string): Iterable<Uint8Array> {
+  if (typeof chunks === "string") return [Buffer.from(chunks, "utf8")];
+  return chunks instanceof Uint8Array ? [chunks] : chunks;
+}

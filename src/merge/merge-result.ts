@@ -1,0 +1,52 @@
+import type { FieldRule, Policy } from "../model/policy.ts";
+
+/** The three versions of one file. `base` is null when both sides added it. */
+export interface MergeInputs {
+  readonly base: Uint8Array | null;
+  readonly ours: Uint8Array;
+  readonly theirs: Uint8Array;
+}
+
+export interface MergeOptions {
+  /** Path of the file in the work tree, for policy and messages; never opened. */
+  readonly path: string;
+  readonly policy: Policy;
+  /** Length of conflict markers; git's default is 7. */
+  readonly markerSize: number;
+  readonly labels: { readonly base: string; readonly ours: string; readonly theirs: string };
+}
+
+/** One field, record or line that both sides changed and a rule decided. Values are JSON text, null where absent. */
+export interface Decision {
+  /** Record or entity id, where there is one, then the dotted field; a log line has its key. */
+  readonly at: string;
+  readonly rule: FieldRule["rule"] | "envelope" | "group";
+  readonly base: string | null;
+  readonly ours: string | null;
+  readonly theirs: string | null;
+  readonly result: string | null;
+}
+
+/** One place that a person or agent has to decide. */
+export interface Conflict {
+  readonly at: string;
+  readonly reason: string;
+}
+
+/**
+ * What a merge came to. A merge never throws for what its inputs contain.
+ * - `merged`: the bytes are the result.
+ * - `conflict`: everything else is merged; the bytes hold markers around what is left.
+ * - `unmergeable`: the inputs are not what this driver understands (or too large); merge them as text instead.
+ */
+export type MergeResult =
+  | { readonly kind: "merged"; readonly chunks: readonly Uint8Array[]; readonly decisions: readonly Decision[] }
+  | {
+      readonly kind: "conflict";
+      readonly chunks: readonly Uint8Array[];
+      readonly decisions: readonly Decision[];
+      readonly conflicts: readonly Conflict[];
+    }
+  | { readonly kind: "unmergeable"; readonly reason: string };
+
+export type Merge = (inputs: MergeInputs, options: MergeOptions) => MergeResult;
