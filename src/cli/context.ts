@@ -1,0 +1,25 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What the outside world looks like to a command; the only place below `main.ts` that reads it. */
+export interface Context {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  /** Writes commentary (progress, warnings) to stderr, a line at a time. */
+  readonly note: (line: string) => void;
+  /** The package's own folder: where `dist/`, `hooks/` and `drivers/` stand. */
+  readonly packageRoot: string;
+  readonly nodePath: string;
+}
+
+export function createContext(): Context {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    now: () => new Date(),
+    note: (line) => process.stderr.write(`${line}\n`),
+    packageRoot: path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".."),
+    nodePath: process.execPath,
+  };
+}
