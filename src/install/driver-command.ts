@@ -1,4 +1,4 @@
-import type { DriverKind } from "../src/model/policy.ts";
+import type { DriverKind } from "../model/policy.ts";
 
 /**
  * Makes the text of `merge.got-<kind>.driver`: one line of POSIX sh that git runs with `sh -c` in the top folder of the
