@@ -27,7 +27,11 @@ export class GotError extends Error {
   readonly facts: ErrorFacts;
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, details: { facts?: ErrorFacts; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { facts?: ErrorFacts; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.facts = details.facts ?? {};

@@ -4,6 +4,10 @@ export const limits = {
   jsonDepth: 1_000,
   /** Bytes of one JSON document that is merged by meaning; larger ones are merged as text. */
   jsonBytes: 64 * 1024 * 1024,
+  /** Pairs of equal elements or lines that a text or array merge may weigh; beyond, the place conflicts as a whole. */
+  diffCandidates: 5_000_000,
+  /** Digits that a sum of numbers may have. */
+  numberDigits: 2_000,
   /** Bytes that a snapshot may decompress to. */
   snapshotBytes: 256 * 1024 * 1024,
   /** Bytes of `.got/config.json`. */
@@ -11,6 +15,16 @@ export const limits = {
   /** Entries and bytes the merge memo may hold before the oldest are removed. */
   memoEntries: 20_000,
   memoBytes: 256 * 1024 * 1024,
+  /** Bytes of one result in the merge memo; larger ones are merged again. */
+  memoEntryBytes: 8 * 1024 * 1024,
+  /** How long the memo remembers the misses of one git process, and half-removed entries. */
+  memoMarkMs: 60 * 60 * 1000,
+  /** What one driver call may work ahead: commits, files, bytes of one file, bytes read in all, time. */
+  prefillCommits: 1_000,
+  prefillFiles: 20_000,
+  prefillFileBytes: 4 * 1024 * 1024,
+  prefillBytes: 128 * 1024 * 1024,
+  prefillMs: 15_000,
   /** Length of an agent's or session's name. */
   nameLength: 100,
   /** Bytes of `git` output that one call may buffer. */

@@ -40,7 +40,11 @@ export interface Conflict {
  * - `unmergeable`: the inputs are not what this driver understands (or too large); merge them as text instead.
  */
 export type MergeResult =
-  | { readonly kind: "merged"; readonly chunks: readonly Uint8Array[]; readonly decisions: readonly Decision[] }
+  | {
+      readonly kind: "merged";
+      readonly chunks: readonly Uint8Array[];
+      readonly decisions: readonly Decision[];
+    }
   | {
       readonly kind: "conflict";
       readonly chunks: readonly Uint8Array[];

@@ -1,0 +1,154 @@
+import { canonicalJson } from "../../model/json/canonical-json.ts";
+import type { JsonArray, JsonElement } from "../../model/json/json-node.ts";
+import { pickAny } from "../pick.ts";
+import { diff3, type Span } from "../text-merge.ts";
+import { type LaidItem, layoutOf, spaceBefore } from "./layout.ts";
+import { type MergeContext, placeOf } from "./merge-context.ts";
+import { type Output, type OutputContainer, type OutputItem, textOutput } from "./output.ts";
+
+export interface ArrayVersions {
+  readonly base: JsonArray | undefined;
+  readonly ours: JsonArray;
+  readonly theirs: JsonArray;
+}
+
+/** One element of a merged array, with the versions it came from. */
+export interface MergedElement {
+  readonly value: Output;
+  readonly side: OutputItem["side"];
+  readonly base: LaidItem | undefined;
+  readonly ours: LaidItem | undefined;
+  readonly theirs: LaidItem | undefined;
+}
+
+/**
+ * Merges arrays that no rule names: edits in different places both stand, as in a text merge of one element a line;
+ * elements that clash one against one are merged inside; what is left conflicts.
+ */
+export function mergeArray(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
+  const elements = {
+    base: arrays.base?.elements ?? [],
+    ours: arrays.ours.elements,
+    theirs: arrays.theirs.elements,
+  };
+  const keys = (items: readonly JsonElement[]): string[] =>
+    items.map((element) => canonicalJson(element.value));
+  const merged: MergedElement[] = [];
+  const regions = diff3(keys(elements.base), keys(elements.ours), keys(elements.theirs));
+  for (const region of regions) {
+    if (region.kind === "merged") {
+      for (let index = region.start; index < region.start + region.length; index++) {
+        const element = elements[region.from][index];
+        if (element === undefined) continue;
+        const laid = laidElement(element, index);
+        merged.push({
+          value: textOutput(element.value.raw),
+          side: "both",
+          base: undefined,
+          ours: laid,
+          theirs: laid,
+        });
+      }
+      continue;
+    }
+    const { base, ours, theirs } = region;
+    if (base.length === ours.length && ours.length === theirs.length) {
+      for (let offset = 0; offset < base.length; offset++) {
+        const element = mergeElement(context, field, {
+          base: placed(elements.base, base.start + offset),
+          ours: placed(elements.ours, ours.start + offset),
+          theirs: placed(elements.theirs, theirs.start + offset),
+        });
+        if (element !== undefined) merged.push(element);
+      }
+      continue;
+    }
+    context.conflicts.push({
+      at: placeOf(context, field),
+      reason: "both sides changed the same place of the list",
+    });
+    merged.push(
+      ...sideElements("ours", elements.ours, ours),
+      ...sideElements("theirs", elements.theirs, theirs),
+    );
+  }
+  return arrangeElements(arrays, merged);
+}
+
+/** An element with its place in its version. */
+export interface PlacedElement {
+  readonly element: JsonElement;
+  readonly laid: LaidItem;
+}
+
+/** Merges one element whose versions are known. */
+export function mergeElement(
+  context: MergeContext,
+  field: string,
+  versions: {
+    base: PlacedElement | undefined;
+    ours: PlacedElement | undefined;
+    theirs: PlacedElement | undefined;
+  },
+): MergedElement | undefined {
+  const values = {
+    base: versions.base?.element.value,
+    ours: versions.ours?.element.value,
+    theirs: versions.theirs?.element.value,
+  };
+  const value = context.mergeValue(context, field, values, { isElement: true });
+  if (value === undefined) return undefined;
+  return {
+    value,
+    side: "both",
+    base: versions.base?.laid,
+    ours: versions.ours?.laid,
+    theirs: versions.theirs?.laid,
+  };
+}
+
+/** Gives merged elements their white space. */
+export function arrangeElements(arrays: ArrayVersions, merged: readonly MergedElement[]): OutputContainer {
+  const laid = (array: JsonArray) => ({ items: array.elements, close: array.close });
+  const layout = layoutOf(
+    { base: arrays.base && laid(arrays.base), ours: laid(arrays.ours), theirs: laid(arrays.theirs) },
+    merged.length,
+  );
+  const items = merged.map((element, index): OutputItem => {
+    const { base, ours, theirs } = element;
+    return {
+      before: spaceBefore(index, layout, { base, ours, theirs }),
+      lead: "",
+      value: element.value,
+      after: pickAny(base?.after, ours?.after, theirs?.after) ?? "",
+      side: element.side,
+    };
+  });
+  return { kind: "array", items, close: layout.close };
+}
+
+export function placed(elements: readonly JsonElement[], index: number): PlacedElement | undefined {
+  const element = elements[index];
+  return element === undefined ? undefined : { element, laid: laidElement(element, index) };
+}
+
+function laidElement(element: JsonElement, index: number): LaidItem {
+  return { before: element.before, after: element.after, isFirst: index === 0 };
+}
+
+function sideElements(
+  side: "ours" | "theirs",
+  elements: readonly JsonElement[],
+  span: Span,
+): MergedElement[] {
+  return elements.slice(span.start, span.start + span.length).map((element, offset) => {
+    const laid = laidElement(element, span.start + offset);
+    return {
+      value: textOutput(element.value.raw),
+      side,
+      base: undefined,
+      ours: side === "ours" ? laid : undefined,
+      theirs: side === "theirs" ? laid : undefined,
+    };
+  });
+}

@@ -1,0 +1,78 @@
+import type { JsonNode } from "../../model/json/json-node.ts";
+import { canonicalJson } from "../../model/json/canonical-json.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { Conflict, Decision } from "../merge-result.ts";
+import type { Output } from "./output.ts";
+
+/** What the merge of one document carries along. */
+export interface MergeContext {
+  readonly policy: Policy;
+  /** The document's type, for the policy. */
+  readonly type: string;
+  /** Prefix of every place that is reported, e.g. a record's id; may be empty. */
+  readonly place: string;
+  /** Which side is newer by its `updated_at`: above zero ours, below zero theirs, zero undecided. */
+  readonly newer: number;
+  readonly decisions: Decision[];
+  readonly conflicts: Conflict[];
+  /** Values that are computed, not merged: field to JSON text, undefined to leave it out. */
+  readonly computed: ReadonlyMap<string, string | undefined>;
+  /** `mergeValue`, for the merges of containers that it calls itself. */
+  readonly mergeValue: MergeValue;
+}
+
+export type MergeValue = (
+  context: MergeContext,
+  field: string,
+  versions: Versions,
+  options?: { readonly isElement?: boolean },
+) => Output | undefined;
+
+/** The three versions of one value; undefined where a version has none. */
+export interface Versions {
+  readonly base: JsonNode | undefined;
+  readonly ours: JsonNode | undefined;
+  readonly theirs: JsonNode | undefined;
+}
+
+export type Side = "ours" | "theirs";
+
+/** The same value, whatever its spelling; two absent values are the same. */
+export function same(a: JsonNode | undefined, b: JsonNode | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.raw === b.raw || canonicalJson(a) === canonicalJson(b);
+}
+
+/** True when both sides changed the value, and not to the same. */
+export function isContested({ base, ours, theirs }: Versions): boolean {
+  return !same(ours, theirs) && !same(base, ours) && !same(base, theirs);
+}
+
+/** The side to prefer where an order between the sides is needed: the newer, else the greater canonical value. */
+export function newerSide(context: MergeContext, ours: string, theirs: string): Side {
+  if (context.newer !== 0) return context.newer > 0 ? "ours" : "theirs";
+  return ours > theirs ? "ours" : "theirs";
+}
+
+export function placeOf(context: Pick<MergeContext, "place">, field: string): string {
+  return context.place === "" ? field : field === "" ? context.place : `${context.place}.${field}`;
+}
+
+export function recordDecision(
+  context: Pick<MergeContext, "place" | "decisions">,
+  field: string,
+  rule: Decision["rule"],
+  versions: Versions,
+  result: string | null,
+): void {
+  const text = (node: JsonNode | undefined): string | null => node?.raw ?? null;
+  const { base, ours, theirs } = versions;
+  context.decisions.push({
+    at: placeOf(context, field),
+    rule,
+    base: text(base),
+    ours: text(ours),
+    theirs: text(theirs),
+    result,
+  });
+}

@@ -1,0 +1,120 @@
+import { canonicalJson, decodeString } from "../../model/json/canonical-json.ts";
+import type { JsonNode } from "../../model/json/json-node.ts";
+import type { FieldRule } from "../../model/policy.ts";
+import { type MergeContext, newerSide, type Side, type Versions } from "../json/merge-context.ts";
+import { mergeText } from "../text-merge.ts";
+import { compareValues } from "./compare.ts";
+import { addDeltas, formatDecimal, parseDecimal } from "./decimal.ts";
+import { mergeList } from "./merge-list.ts";
+import { mergeSet } from "./merge-set.ts";
+import { decided, refuse, type RuleOutcome } from "./rule-outcome.ts";
+
+/** Applies one rule of the policy. All are symmetric but `ours` and `theirs`. */
+export function decide(
+  context: MergeContext,
+  field: string,
+  rule: FieldRule,
+  versions: Versions,
+): RuleOutcome {
+  const { base, ours, theirs } = versions;
+  switch (rule.rule) {
+    case "ours":
+    case "theirs":
+      return take(versions, rule.rule);
+    case "latest":
+      return take(versions, newerSide(context, canonical(ours), canonical(theirs)));
+    case "derived":
+      return { kind: "decided", output: undefined, text: null };
+    case "conflict":
+    case "max":
+    case "min":
+    case "order":
+    case "counter":
+    case "text":
+    case "set":
+    case "list":
+    case "object":
+      if (ours === undefined || theirs === undefined)
+        return refuse("one side removed it, the other changed it");
+      return combine(context, field, { ...rule, rule: rule.rule }, { base, ours, theirs });
+  }
+}
+
+/** The rules that need a value on both sides. */
+type CombiningRule = Exclude<FieldRule["rule"], "ours" | "theirs" | "latest" | "derived">;
+
+function combine(
+  context: MergeContext,
+  field: string,
+  rule: FieldRule & { readonly rule: CombiningRule },
+  { base, ours, theirs }: { base: JsonNode | undefined; ours: JsonNode; theirs: JsonNode },
+): RuleOutcome {
+  const versions = { base, ours, theirs };
+  switch (rule.rule) {
+    case "conflict":
+      return refuse("both sides changed it");
+    case "max":
+    case "min": {
+      const order = compareValues(ours, theirs);
+      if (order === undefined) return refuse(`rule ${rule.rule} cannot compare values of different kinds`);
+      return take(versions, order > 0 === (rule.rule === "max") ? "ours" : "theirs");
+    }
+    case "order":
+      return byOrder(rule.order ?? [], versions, ours, theirs);
+    case "counter":
+      return sum(base, ours, theirs);
+    case "text":
+      return linewise(base, ours, theirs);
+    case "set":
+      return mergeSet(base, ours, theirs);
+    case "list":
+      return mergeList(context, field, rule.key ?? "id", versions);
+    case "object":
+      return refuse("rule object needs an object on both sides");
+  }
+}
+
+function take(versions: Versions, side: Side): RuleOutcome {
+  const node = versions[side];
+  return node === undefined ? { kind: "decided", output: undefined, text: null } : decided(node.raw);
+}
+
+function canonical(node: JsonNode | undefined): string {
+  return node === undefined ? "" : canonicalJson(node);
+}
+
+function byOrder(
+  order: readonly string[],
+  versions: Versions,
+  ours: JsonNode,
+  theirs: JsonNode,
+): RuleOutcome {
+  const rankOurs = order.indexOf(plainText(ours));
+  const rankTheirs = order.indexOf(plainText(theirs));
+  if (rankOurs === -1 || rankTheirs === -1) {
+    return refuse(`rule order does not name ${(rankOurs === -1 ? ours : theirs).raw.slice(0, 80)}`);
+  }
+  return take(versions, rankOurs > rankTheirs ? "ours" : "theirs");
+}
+
+function plainText(node: JsonNode): string {
+  return node.raw.startsWith('"') ? decodeString(node.raw) : node.raw;
+}
+
+function sum(base: JsonNode | undefined, ours: JsonNode, theirs: JsonNode): RuleOutcome {
+  const from = base === undefined || base.raw === "null" ? parseDecimal("0") : parseDecimal(base.raw);
+  const [a, b] = [parseDecimal(ours.raw), parseDecimal(theirs.raw)];
+  if (from === undefined || a === undefined || b === undefined)
+    return refuse("rule counter needs numbers of reasonable size");
+  return decided(formatDecimal(addDeltas(from, a, b)));
+}
+
+function linewise(base: JsonNode | undefined, ours: JsonNode, theirs: JsonNode): RuleOutcome {
+  const texts = [base ?? { raw: '""' }, ours, theirs].map(({ raw }) =>
+    raw.startsWith('"') ? decodeString(raw) : undefined,
+  );
+  const [o, a, b] = texts;
+  if (o === undefined || a === undefined || b === undefined) return refuse("rule text needs strings");
+  const merged = mergeText(o, a, b);
+  return merged === undefined ? refuse("both sides changed the same lines") : decided(JSON.stringify(merged));
+}
