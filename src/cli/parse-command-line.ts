@@ -1,0 +1,203 @@
+import yargs, { type Argv } from "yargs";
+import { GotError } from "../base/errors.ts";
+import { commandTable } from "./command-table.ts";
+import {
+  commandName,
+  type AnyCommand,
+  type CommandEntry,
+  type GroupEntry,
+  type LoadedCommand,
+} from "./command.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { exitCodes } from "./exit-codes.ts";
+
+export type ParsedCommandLine =
+  | {
+      readonly kind: "run";
+      /** As typed, with the subcommand: `policy check`. */
+      readonly name: string;
+      readonly command: AnyCommand;
+      readonly args: unknown;
+      /** The value of `-C`. */
+      readonly directory: string | undefined;
+    }
+  /** Help or a completion: nothing to run. */
+  | { readonly kind: "text"; readonly text: string; readonly exitCode: number };
+
+/** Columns of the help: fixed, so that `docs/cli.md` is the same everywhere. */
+const helpColumns = 96;
+
+/**
+ * Parses a command line. Of the commands only the one in `words` (see {@link readGlobalOptions}) is loaded,
+ * or all of them when a shell asks for completions.
+ *
+ * @throws GotError USAGE with a suggestion for what looks like a slip of the keyboard.
+ */
+export async function parseCommandLine(
+  argv: readonly string[],
+  words: readonly string[],
+): Promise<ParsedCommandLine> {
+  const completing = argv[0] === "--get-yargs-completions";
+  const wanted = words[0] ?? null;
+  const names = [...commandTable.map((entry) => commandName(entry.usage)), "completion"];
+  if (wanted !== null && !completing && !names.includes(wanted))
+    throw unknownWord("command", wanted, names, "");
+
+  let selected: ParsedCommandLine | null = null;
+  const select: Select = (name, command, args) => {
+    const directory = args["directory"];
+    selected = {
+      kind: "run",
+      name,
+      command,
+      args,
+      directory: typeof directory === "string" ? directory : undefined,
+    };
+  };
+  const parser = rootParser();
+  // yargs goes on parsing after it has printed the script, and would then call the command unknown.
+  if (wanted !== "completion") parser.strict();
+  let group: readonly GroupEntry[] = [];
+  for (const entry of commandTable) {
+    const typed = commandName(entry.usage) === wanted;
+    const loaded = completing || typed ? await entry.load() : null;
+    if (typed && loaded?.kind === "group") group = loaded.entries;
+    register(parser, entry, loaded, select);
+  }
+
+  let text = "";
+  let problem: Error | null | undefined;
+  await parser.parse([...argv], {}, (error, _args, output) => {
+    problem = error;
+    text = output;
+  });
+  if (problem) throw usageError(problem, { argv, words, parser, group });
+  if (selected !== null) return selected;
+  if (text !== "") return { kind: "text", text: `${text}\n`, exitCode: exitCodes.done };
+  return {
+    kind: "text",
+    text: completing ? "" : `${await parser.getHelp()}\n`,
+    exitCode: completing ? exitCodes.done : exitCodes.usage,
+  };
+}
+
+type Select = (name: string, command: AnyCommand, args: Readonly<Record<string, unknown>>) => void;
+
+function rootParser(): Argv {
+  return yargs()
+    .scriptName("got-hooks")
+    .usage(
+      "Makes plain git safe for many agents and people in one repository.\n\nUsage: $0 <command> [options]",
+    )
+    .parserConfiguration({
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+      "duplicate-arguments-array": false,
+      "greedy-arrays": false,
+      "strip-aliased": true,
+    })
+    .option("directory", {
+      alias: "C",
+      type: "string",
+      requiresArg: true,
+      describe: "Run as if started in this directory",
+    })
+    .option("json", {
+      type: "boolean",
+      default: false,
+      describe: "Print the result as JSON in a versioned envelope",
+    })
+    .help("help", "Show this help")
+    .version("version", "Show the version", "")
+    .completion(
+      "completion",
+      "Print a script that completes got-hooks' commands and options in bash, zsh or fish",
+    )
+    .locale("en")
+    .wrap(helpColumns)
+    .exitProcess(false)
+    .epilogue(
+      "Exit codes: 0 done, 1 refused or problems found, 2 wrong usage, 70 a fault of got-hooks itself.",
+    );
+}
+
+function register(parser: Argv, entry: CommandEntry, loaded: LoadedCommand | null, select: Select): void {
+  const name = commandName(entry.usage);
+  switch (loaded?.kind) {
+    case undefined:
+      parser.command(entry.usage, entry.summary);
+      return;
+    case "command":
+      parser.command(entry.usage, entry.summary, loaded.command.builder, (args) =>
+        select(name, loaded.command, args),
+      );
+      return;
+    case "group":
+      parser.command(entry.usage, entry.summary, (group: Argv) => {
+        for (const { usage, summary, command } of loaded.entries) {
+          group.command(usage, summary, command.builder, (args) =>
+            select(`${name} ${commandName(usage)}`, command, args),
+          );
+        }
+        return group.demandCommand(
+          1,
+          `Say what to do: ${loaded.entries.map(({ usage }) => commandName(usage)).join(", ")}`,
+        );
+      });
+  }
+}
+
+interface Failed {
+  readonly argv: readonly string[];
+  readonly words: readonly string[];
+  readonly parser: Argv;
+  readonly group: readonly GroupEntry[];
+}
+
+/** yargs says what is wrong; what was probably meant is found from the words, not from its message. */
+function usageError(problem: Error, { argv, words, parser, group }: Failed): GotError {
+  const [command = "", subcommand] = words;
+  const names = group.map(({ usage }) => commandName(usage));
+  if (group.length > 0 && subcommand !== undefined && !names.includes(subcommand)) {
+    return unknownWord(
+      "command",
+      `${command} ${subcommand}`,
+      names.map((name) => `${command} ${name}`),
+      command,
+    );
+  }
+  const known = knownOptions(parser);
+  for (const word of argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length)) {
+    const option = /^--(?:no-)?([^=]+)/.exec(word)?.[1];
+    if (option === undefined || known.has(option)) continue;
+    return unknownWord(
+      "option",
+      `--${option}`,
+      [...known].map((one) => `--${one}`),
+      command,
+    );
+  }
+  return new GotError("USAGE", problem.message.split("\n").join(" "), { hint: seeHelp(command) });
+}
+
+function unknownWord(what: string, word: string, candidates: Iterable<string>, command: string): GotError {
+  const meant = didYouMean(word, candidates);
+  const hint = meant === null ? seeHelp(command) : `Did you mean ${meant}? ${seeHelp(command)}`;
+  return new GotError("USAGE", `Unknown ${what} ${word}`, { hint, facts: { [what]: word, meant } });
+}
+
+function seeHelp(command: string): string {
+  return `See got-hooks ${command === "" ? "" : `${command} `}--help.`;
+}
+
+/** What yargs has on its parsers, but not in its types. */
+interface WithOptions {
+  readonly getOptions: () => { key: object; alias: Record<string, string[]> };
+}
+
+/** The names that yargs knows once it has descended into a command. */
+function knownOptions(parser: Argv): Set<string> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a public method that @types/yargs leaves out
+  const { key, alias } = (parser as unknown as WithOptions).getOptions();
+  return new Set([...Object.keys(key), ...Object.values(alias).flat()].filter((name) => name.length > 1));
+}
