@@ -1,0 +1,155 @@
+#!/bin/sh
+# The merge driver that git runs, for every kind of file: the memo's hits are served here, without starting Node.
+#
+#   got-merge KIND BASE OURS THEIRS MARKER-SIZE PATH [BASE-LABEL OUR-LABEL THEIR-LABEL]
+#
+# Sourced by the configured command (drivers/driver-command.ts), which sets the arguments and `got_merge`, this file's
+# path; or executed. Exit 0: merged; 1: conflict; 255: the result could not be written (git stops without a loss).
+# OURS is replaced by rename or not at all; nothing is printed on stdout, which may be git's own output.
+#
+# Every step is a fallback of the one before: memo, Node, merging as text. What the memo's names and seals are made of
+# is written in drivers/memo.ts, which fills it.
+
+case ${0##*/} in got-merge | got-merge.sh) got_merge=$0 ;; esac
+bin=${got_merge%/*}
+case $bin in */bin) got=${bin%/bin} ;; *) got=$bin/.. ;; esac
+kind=$1 base=$2 ours=$3 theirs=$4 size=$5 path=$6
+new=$ours.got
+
+# git before 2.44 knows no labels and leaves the placeholders as they are.
+case ${7-} in '' | %S) base_label=base ;; *) base_label=$7 ;; esac
+case ${8-} in '' | %X) our_label=ours ;; *) our_label=$8 ;; esac
+case ${9-} in '' | %Y) their_label=theirs ;; *) their_label=$9 ;; esac
+
+say() {
+  case $path in
+    *[[:cntrl:]]*) set -- "(a path with control characters)" "$1" ;;
+    *) set -- "$path" "$1" ;;
+  esac
+  printf 'got-hooks: %s: %s\n' "$1" "$2" >&2
+}
+
+cannot_write() {
+  rm -f "$new"
+  say "could not write the merged file; the merge is stopped and nothing is changed"
+  exit 255
+}
+
+replace_ours() {
+  mv -f "$new" "$ours" || cannot_write
+}
+
+# On a copy, not with -p: git merge-file notices a full disk only when it writes to a file.
+merge_as_text() {
+  cp "$ours" "$new" || cannot_write
+  git merge-file -q -L "$our_label" -L "$base_label" -L "$their_label" --marker-size="$size" \
+    "$new" "$base" "$theirs" </dev/null >&2
+  status=$?
+  if [ "$status" -gt 127 ]; then
+    rm -f "$new"
+    say "cannot be merged as text either: ours is kept, and it is a conflict"
+    exit 1
+  fi
+  replace_ours
+  [ "$status" -eq 0 ] || exit 1
+  exit 0
+}
+
+case ${GOT_HOOKS_MERGE-} in 0) merge_as_text ;; esac
+
+# Sets `ids` (one per line: context, base, ours, theirs, config) and `entries`, or leaves them empty: no memo.
+look_up() {
+  ids='' entries='' secret='' version=''
+  [ -r "$got/memo.key" ] && [ -r "$bin/version" ] || return
+  read -r secret <"$got/memo.key" && read -r version <"$bin/version" || return
+  [ "${#secret}" -ge 32 ] || return
+  # Hashing a large log takes longer than merging its tails.
+  if [ "$kind" = log ] && [ "$(($(wc -c <"$ours")))" -gt 4194304 ]; then return; fi
+  config=''
+  if [ -L .got ] || [ -L .got/config.json ]; then
+    return
+  elif [ -f .got/config.json ]; then
+    set -- "$base" "$ours" "$theirs" .got/config.json
+  else
+    config=$(git rev-parse -q --verify HEAD:.got/config.json </dev/null 2>&1) || config=0000000000000000
+    set -- "$base" "$ours" "$theirs"
+  fi
+  ids=$(
+    git hash-object --no-filters --stdin "$@" <<END
+got-merge memo 1
+$secret
+$version
+$kind
+$size
+$path
+END
+  ) || ids=''
+  [ -n "$ids" ] || return
+  [ -z "$config" ] || ids="$ids
+$config"
+  # shellcheck disable=SC2086 # ids are words
+  set -- $ids
+  for id in "$@"; do
+    entries=$entries${id%"${id#????????????????}"}
+  done
+  entries=$got/memo/$entries
+}
+
+serve_hit() {
+  tried=0
+  for entry in "$entries"/[01].*; do
+    # Not a symlink, FIFO or folder; and no end of wrong entries.
+    if [ ! -f "$entry" ] || [ -L "$entry" ] || [ "$tried" -ge 4 ]; then continue; fi
+    tried=$((tried + 1))
+    claim=${entry##*/}
+    status=${claim%%.*}
+    result=${claim#*.}
+    seal=${result#*.}
+    result=${result%%.*}
+    labels=''
+    [ "$status" = 0 ] || labels="$base_label
+$our_label
+$their_label"
+    # What is verified is the copy that becomes the result, so nobody can change it in between.
+    cp "$entry" "$new" 2>/dev/null || continue
+    proof=$(
+      git hash-object --no-filters --stdin "$new" <<END
+got-merge seal 1
+$secret
+$ids
+$status $result
+$labels
+END
+    )
+    if [ "$proof" = "$seal
+$result" ]; then
+      replace_ours
+      exit "$status"
+    fi
+  done
+  [ "$tried" = 0 ] || rm -f "$new"
+}
+
+look_up
+[ -z "$entries" ] || serve_hit
+
+node=node
+if [ -r "$bin/node" ]; then
+  read -r node <"$bin/node"
+  [ -x "$node" ] || node=node
+fi
+# NODE_OPTIONS belongs to the user's own programs: what it preloads could fail, print or take long.
+NODE_OPTIONS='' "$node" "$bin/got-merge.cjs" "$kind" "$base" "$ours" "$theirs" "$size" "$path" \
+  "$base_label" "$our_label" "$their_label" "$new" "$got" "$PPID" "$ids" </dev/null >&2
+status=$?
+
+# A torn or empty bundle exits 0 and an uncaught error 1: neither may be taken for a result.
+case $status in
+  10) replace_ours && exit 0 ;;
+  11) replace_ours && exit 1 ;;
+  12) cannot_write ;;
+  13) ;; # said why itself
+  *) say "the merge program could not be run (status $status); merging as text" ;;
+esac
+rm -f "$new"
+merge_as_text
