@@ -4,6 +4,8 @@ export const limits = {
   jsonDepth: 1_000,
   /** Bytes of one JSON document that is merged by meaning; larger ones are merged as text. */
   jsonBytes: 64 * 1024 * 1024,
+  /** Bytes of one version of a table (JSONL of records by id); larger ones are merged as text. */
+  tableBytes: 256 * 1024 * 1024,
   /** Pairs of equal elements or lines that a text or array merge may weigh; beyond, the place conflicts as a whole. */
   diffCandidates: 5_000_000,
   /** Digits that a sum of numbers may have. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { MergeInputs } from "./merge-result.ts";
 import { pick } from "./pick.ts";
 
@@ -14,21 +15,22 @@ export interface TextVersions {
 export type DecodedVersions = TextVersions | { readonly kind: "undecodable"; readonly reason: string };
 
 /**
- * Decodes UTF-8. Where every version that has line breaks uses one kind throughout, the three kinds are merged like
- * any other value; mixed ones are left alone.
+ * Decodes UTF-8, or with `anyBytes` each byte as one character where a version is not UTF-8. Where every version that
+ * has line breaks uses one kind throughout, the three kinds are merged like any other value; mixed ones are left alone.
  */
-export function decodeVersions(inputs: MergeInputs): DecodedVersions {
-  const texts: { [name: string]: string } = {};
-  for (const name of ["base", "ours", "theirs"] as const) {
-    const bytes = inputs[name];
-    if (bytes === null) continue;
-    try {
-      texts[name] = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      return { kind: "undecodable", reason: `${name} is not valid UTF-8` };
-    }
+export function decodeVersions(inputs: MergeInputs, options: { anyBytes?: boolean } = {}): DecodedVersions {
+  const invalid = (["base", "ours", "theirs"] as const).find(
+    (name) => !isUtf8(inputs[name] ?? new Uint8Array()),
+  );
+  if (invalid !== undefined && options.anyBytes !== true) {
+    return { kind: "undecodable", reason: `${invalid} is not valid UTF-8` };
   }
-  const { base, ours = "", theirs = "" } = texts;
+  const encoding = invalid === undefined ? "utf8" : "latin1";
+  const encode = (text: string): Uint8Array => Buffer.from(text, encoding);
+  const decode = (bytes: Uint8Array): string =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding);
+  const base = inputs.base === null ? undefined : decode(inputs.base);
+  const [ours, theirs] = [decode(inputs.ours), decode(inputs.theirs)];
   const styles = {
     base: base === undefined ? undefined : breaksOf(base),
     ours: breaksOf(ours),
@@ -55,8 +57,4 @@ function breaksOf(text: string): "\n" | "\r\n" | "mixed" | "" {
   if (all === 0) return text.includes("\r") ? "mixed" : "";
   const windows = text.split("\r\n").length - 1;
   return windows === 0 ? "\n" : windows === all ? "\r\n" : "mixed";
-}
-
-function encode(text: string): Uint8Array {
-  return Buffer.from(text, "utf8");
 }
