@@ -1,10 +1,18 @@
-import type { CommandEntry } from "./command.ts";
+import { anyCommand, type CommandEntry } from "./command.ts";
 
 /**
  * Every command, in the order of `--help`. Only the one that was typed is loaded: a command's imports cost nobody else
  * their start-up time.
  */
 export const commandTable: readonly CommandEntry[] = [
+  {
+    usage: "merge-driver <kind> <base> <ours> <theirs>",
+    summary: "Merge three versions of a file by meaning, without git",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/merge-driver.ts")).mergeDriverCommand),
+    }),
+  },
   {
     usage: "policy",
     summary: "Check the merge policy, or explain what it does to a field",

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
  * `--json` prints it in a versioned envelope `{ "version": 1, "command": …, "data": … }`.
  */
 export interface Command<Args> {
-  readonly builder: (yargs: Argv) => Argv<Args>;
+  readonly builder: (yargs: Argv) => Argv<Declared<Args>>;
   readonly run: (context: Context, args: Args) => Promise<Outcome>;
   /** The exit code when `run` throws a GotError; without it the error's code decides (see `exit-codes.ts`). */
   readonly failureExitCode?: number;
@@ -22,6 +22,20 @@ export interface Outcome {
   /** 0 done, 1 refused or problems found; default 0. Commands that run others pass theirs on. */
   readonly exitCode?: number;
 }
+
+/**
+ * What the builder has to declare for `run` to get `Args`: options in kebab case (yargs gives `--dry-run` as `dryRun`),
+ * without those that every command has.
+ */
+type Declared<Args> = {
+  [Name in keyof Omit<Args, GlobalOption> as Name extends string ? KebabCase<Name> : never]: Args[Name];
+};
+type GlobalOption = "json" | "directory";
+type KebabCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? Rest extends Uncapitalize<Rest>
+    ? `${Lowercase<First>}${KebabCase<Rest>}`
+    : `${Lowercase<First>}-${KebabCase<Rest>}`
+  : Name;
 
 /** A command whose argument type has been forgotten, so that commands of all kinds stand in one table. */
 export interface AnyCommand {

@@ -177,7 +177,7 @@ function usageError(problem: Error, { argv, words, parser, group }: Failed): Got
       command,
     );
   }
-  return new GotError("USAGE", problem.message.split("\n").join(" "), { hint: seeHelp(command) });
+  return new GotError("USAGE", problem.message.replaceAll(/\s+/g, " ").trim(), { hint: seeHelp(command) });
 }
 
 function unknownWord(what: string, word: string, candidates: Iterable<string>, command: string): GotError {
