@@ -1,0 +1,35 @@
+import { install } from "../../install/install.ts";
+import type { Command } from "../command.ts";
+import { installText } from "../views/install.ts";
+import { stepData } from "../views/step-data.ts";
+
+/** `got-hooks install`: puts hooks, drivers and attributes into this repository. */
+export const installCommand: Command<{ "dry-run": boolean }> = {
+  builder: (yargs) =>
+    yargs.option("dry-run", {
+      type: "boolean",
+      default: false,
+      describe: "Show what would change in every file and configuration value; change nothing",
+    }),
+  run: async (context, args) => {
+    const result = install({
+      cwd: context.cwd,
+      env: context.env,
+      packageRoot: context.packageRoot,
+      nodePath: context.nodePath,
+      umask: process.umask(),
+      dryRun: args["dry-run"],
+    });
+    const data = {
+      kind: result.kind,
+      version: result.gotVersion,
+      previousVersion: result.previousVersion,
+      tier: result.tier,
+      topLevel: result.repository.topLevel,
+      commonDir: result.repository.commonDir,
+      changes: result.steps.map(stepData),
+      notes: result.notes,
+    };
+    return { data, text: installText(result) };
+  },
+};

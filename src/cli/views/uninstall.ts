@@ -1,0 +1,15 @@
+import type { UninstallResult } from "../../install/uninstall.ts";
+import { stepDiff } from "./step-diff.ts";
+
+export function uninstallText(result: UninstallResult): string {
+  const where = result.repository.topLevel ?? result.repository.commonDir;
+  const notes = result.notes.map((note) => `note: ${note}\n`).join("");
+  switch (result.kind) {
+    case "not-installed":
+      return `got-hooks is not installed in ${where}; nothing had to change.\n`;
+    case "planned":
+      return stepDiff(result.steps) + notes;
+    case "uninstalled":
+      return `Removed got-hooks from ${where}; everything is as it was before it was installed.\n${notes}`;
+  }
+}

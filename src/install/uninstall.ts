@@ -1,0 +1,99 @@
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { GotError } from "../base/errors.ts";
+import type { Environment } from "../git/git-environment.ts";
+import { type GitRepository, gotDirectory, openRepository, repositoryBase } from "../git/repository.ts";
+import { applySteps } from "./apply-steps.ts";
+import { restoreConfigFile } from "./config-file.ts";
+import { absolutePath, type InstallRecord } from "./install-record.ts";
+import { planUndo } from "./plan-undo.ts";
+import { readRecord, recordFile, writeRecord } from "./record-file.ts";
+import { repositoryView } from "./repository-view.ts";
+import { fingerprint, readEntry } from "./saved-entry.ts";
+import type { Step } from "./step.ts";
+
+export interface UninstallOptions {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly dryRun: boolean;
+  /** Removes events that no commit has taken yet, too. */
+  readonly purge: boolean;
+}
+
+export interface UninstallResult {
+  readonly kind: "uninstalled" | "not-installed" | "planned";
+  readonly repository: GitRepository;
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Takes got-hooks out of the repository that `cwd` belongs to: every file, mode bit, attribute and configuration value
+ * is as it was before the first installation, but for what the user changed since; there only our part goes.
+ * Needs nothing but `<common-dir>/got/install.json`.
+ *
+ * @throws GotError NOT_A_REPOSITORY, GIT_FAILED, INSTALL_CONFLICT (broken record), WRITE_FAILED.
+ */
+export function uninstall(options: UninstallOptions): UninstallResult {
+  const repository = openRepository(options.cwd, options.env);
+  const { commonDir } = repository;
+  const record = readRecord(commonDir);
+  if (record === null) return { kind: "not-installed", repository, steps: [], notes: [] };
+  const undo = planUndo(record, commonDir, repositoryView(repository));
+  const directories = record.directories.toReversed().map((directory): Step => ({
+    kind: "remove-directory",
+    path: absolutePath(commonDir, directory),
+  }));
+  const waiting = waitingEvents(repository);
+  const notes = [...undo.notes, ...(options.purge ? [] : waiting.notes)];
+  if (options.dryRun) return { kind: "planned", repository, steps: undo.steps, notes };
+  const call = { cwd: repositoryBase(repository), env: repository.env };
+  const whole = configFileIsOurs(record, commonDir);
+  writeRecord(commonDir, { ...record, state: "uninstalling" });
+  applySteps(undo.steps, call);
+  if (whole !== null) restoreConfigFile(path.join(commonDir, "config"), whole);
+  removeGotDirectory(repository, options.purge ? [] : waiting.names);
+  applySteps(directories, call);
+  return { kind: "uninstalled", repository, steps: undo.steps, notes };
+}
+
+/** The configuration file as it was, when nobody but install has changed it. */
+function configFileIsOurs(record: InstallRecord, commonDir: string): InstallRecord["configFile"] {
+  const current = fingerprint(readEntry(path.join(commonDir, "config")));
+  return record.configFile?.after === current ? record.configFile : null;
+}
+
+/** Events in the spool exist nowhere else until a commit takes them. */
+function waitingEvents(repository: GitRepository): { readonly names: readonly string[]; readonly notes: readonly string[] } {
+  const spool = path.join(gotDirectory(repository), "spool");
+  const names = listDirectory(spool).filter((name) => {
+    const entry = readEntry(path.join(spool, name));
+    return entry.kind === "file" && entry.content.length > 0;
+  });
+  if (names.length === 0) return { names: [], notes: [] };
+  return { names: ["spool"], notes: [`${spool} holds events that no commit has taken yet: it stays (--purge removes it)`] };
+}
+
+/** The record goes last: until then an interrupted uninstall can be run again. */
+function removeGotDirectory(repository: GitRepository, keep: readonly string[]): void {
+  const got = gotDirectory(repository);
+  const record = recordFile(repository.commonDir);
+  try {
+    for (const name of listDirectory(got)) {
+      if (!keep.includes(name) && path.join(got, name) !== record) rmSync(path.join(got, name), { recursive: true, force: true });
+    }
+    rmSync(record, { force: true });
+    if (keep.length === 0) rmSync(got, { recursive: true, force: true });
+  } catch (cause) {
+    throw new GotError("WRITE_FAILED", `Could not remove ${got}`, { facts: { directory: got }, cause });
+  }
+}
+
+function listDirectory(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw new GotError("UNREADABLE_INPUT", `Could not list ${directory}`, { facts: { directory }, cause });
+  }
+}

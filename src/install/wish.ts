@@ -1,0 +1,25 @@
+import type { Tier } from "./install-record.ts";
+
+/** What an installation wants to be true; planning compares it with what is. All paths are absolute. */
+export type Wish =
+  | { readonly kind: "whole"; readonly path: string; readonly mode: number; readonly content: Uint8Array }
+  | { readonly kind: "seed"; readonly path: string; readonly mode: number; readonly content: Uint8Array }
+  | { readonly kind: "block"; readonly path: string; readonly mode: number; readonly lines: readonly string[] }
+  | { readonly kind: "first-line"; readonly path: string; readonly mode: number; readonly line: string }
+  | {
+      /** Our stub under a hook's name; what stands there is moved to `chained`. */
+      readonly kind: "stub";
+      readonly path: string;
+      readonly chained: string;
+      readonly mode: number;
+      readonly content: Uint8Array;
+    }
+  | { readonly kind: "config"; readonly key: string; readonly values: readonly string[] };
+
+/** Everything that one installation wants, and what the user should know about it. */
+export interface Wishes {
+  readonly tier: Tier;
+  readonly list: readonly Wish[];
+  /** Sentences: what could not be had, and what to do about it. */
+  readonly notes: readonly string[];
+}
