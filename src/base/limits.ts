@@ -10,6 +10,8 @@ export const limits = {
   diffCandidates: 5_000_000,
   /** Digits that a sum of numbers may have. */
   numberDigits: 2_000,
+  /** Bytes of one version of a log behind what all three versions begin with; what lies before is never held in memory. */
+  logTailBytes: 1024 * 1024 * 1024,
   /** Bytes that a snapshot may decompress to. */
   snapshotBytes: 256 * 1024 * 1024,
   /** Bytes of `.got/config.json`. */

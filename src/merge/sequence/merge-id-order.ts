@@ -5,7 +5,7 @@
  * behind a skeleton key, where the side that moved or added it has it; each gap then merges at most two runs.
  */
 import { longestIncreasing } from "./longest-increasing.ts";
-import { mergeRuns } from "./merge-runs.ts";
+import { mergeRuns, type Runs } from "./merge-runs.ts";
 
 /** Three versions of a sequence of distinct ids in `0 … idCount - 1`. */
 export interface IdSequences {
@@ -16,6 +16,8 @@ export interface IdSequences {
   readonly survives: (id: number) => boolean;
   /** A total order: 0 only for equal ids. */
   readonly compare: (left: number, right: number) => number;
+  /** Orders what both sides put into one gap in a better way than `mergeRuns`; null leaves it to `mergeRuns`. */
+  readonly mergeGap?: (runs: Runs) => Iterable<number> | null;
 }
 
 /** Merges the order of three versions; see `mergeOrder` for what it guarantees. */
@@ -55,7 +57,8 @@ export function mergeIdOrder(input: IdSequences): number[] {
     const theirsEnd = endOfGap(theirs, nextTheirs, theirsGap, gap);
     if (oursEnd > nextOurs || theirsEnd > nextTheirs) {
       const runs = { ours: ours.subarray(nextOurs, oursEnd), theirs: theirs.subarray(nextTheirs, theirsEnd) };
-      for (const id of mergeRuns(runs, inBase, input.compare)) result.push(id);
+      const merged = input.mergeGap?.(runs) ?? mergeRuns(runs, inBase, input.compare);
+      for (const id of merged) result.push(id);
     }
     nextOurs = oursEnd;
     nextTheirs = theirsEnd;

@@ -1,0 +1,65 @@
+import { Buffer } from "node:buffer";
+import type { ByteSource } from "../byte-source.ts";
+import type { PerFile } from "./log-files.ts";
+
+/** Bytes that are read and compared at once. */
+const chunkBytes = 1024 * 1024;
+const newline = 0x0a;
+
+/**
+ * Finds how many whole lines all three sources begin with alike.
+ *
+ * @param starts where to begin in each source (behind a byte order mark).
+ * @param inspect sees each chunk of what is alike, in order (the last one may reach beyond the last whole line).
+ * @returns bytes, counted from `starts`; 0 or just behind a line feed.
+ */
+export function commonPrefixBytes(
+  sources: PerFile<ByteSource>,
+  starts: PerFile<number>,
+  inspect: (chunk: Buffer) => void,
+): number {
+  const { base, ours, theirs } = sources;
+  const shortest = Math.min(base.size - starts.base, ours.size - starts.ours, theirs.size - starts.theirs);
+  let prefix = 0;
+  for (let at = 0; at < shortest; at += chunkBytes) {
+    const length = Math.min(chunkBytes, shortest - at);
+    const ofBase = bufferOf(base.read(starts.base + at, length));
+    const ofOurs = bufferOf(ours.read(starts.ours + at, length));
+    const ofTheirs = bufferOf(theirs.read(starts.theirs + at, length));
+    const same = Math.min(sameBytes(ofBase, ofOurs), sameBytes(ofBase, ofTheirs));
+    const alike = ofBase.subarray(0, same);
+    inspect(alike);
+    const last = alike.lastIndexOf(newline);
+    if (last >= 0) prefix = at + last + 1;
+    if (same < length) break;
+  }
+  return prefix;
+}
+
+/** Tells whether two sources hold the same bytes, given that the first `from` bytes of both are known to be the same. */
+export function sameContent(left: ByteSource, right: ByteSource, from = 0): boolean {
+  if (left.size !== right.size) return false;
+  for (let at = from; at < left.size; at += chunkBytes) {
+    const length = Math.min(chunkBytes, left.size - at);
+    if (Buffer.compare(left.read(at, length), right.read(at, length)) !== 0) return false;
+  }
+  return true;
+}
+
+/** Views bytes as a Buffer without copying them. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Counts the bytes that two chunks of one length begin with alike, by halving: comparing is native, indexing is not. */
+function sameBytes(left: Buffer, right: Buffer): number {
+  if (left.equals(right)) return left.length;
+  let low = 0;
+  let high = left.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (left.compare(right, low, middle, low, middle) === 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,119 @@
+import { Buffer } from "node:buffer";
+import type { MergeOptions } from "../merge-result.ts";
+import type { LogPart } from "../merge-log.ts";
+import { contentEnd, isUnterminated, lineBytes, type LineTable } from "./line-table.ts";
+import type { FileName, PerFile } from "./log-files.ts";
+import type { LineSlots } from "./match-lines.ts";
+import { outcome, type Resolution } from "./resolve-lines.ts";
+
+/** Lines are gathered into pieces of about this size, so that a writer is not called for each of a million lines. */
+const pieceBytes = 1024 * 1024;
+/** Neighbouring lines of one side that reach this size together are handed out as a range, not copied. */
+const rangeBytes = 64 * 1024;
+
+export interface MergedLines {
+  readonly tables: PerFile<LineTable>;
+  /** Where each table begins in its source. */
+  readonly offsets: PerFile<number>;
+  readonly slots: LineSlots;
+  readonly resolution: Resolution;
+  readonly order: readonly number[];
+  readonly options: Pick<MergeOptions, "markerSize" | "labels">;
+}
+
+/** Writes the merged lines as parts. */
+export function* writeParts(merged: MergedLines): Generator<LogPart> {
+  const { tables, slots, resolution, order } = merged;
+  const gathered = new Gathered();
+  for (let index = 0; index < order.length;) {
+    const slot = order[index] ?? 0;
+    if (resolution.outcome[slot] === outcome.conflict) {
+      gathered.add(conflictBlock(merged, slot));
+      index++;
+    } else {
+      const file = sourceOf(resolution, slot);
+      const first = slots.lines[file][slot] ?? 0;
+      const next = endOfStretch(merged, index, file, first);
+      const last = first + (next - index) - 1;
+      const start = tables[file].starts[first] ?? 0;
+      const end = tables[file].starts[last + 1] ?? 0;
+      if (end - start >= rangeBytes) {
+        yield* gathered.flush();
+        yield {
+          kind: "range",
+          source: file,
+          start: merged.offsets[file] + start,
+          end: merged.offsets[file] + end,
+        };
+      } else gathered.add(tables[file].bytes.subarray(start, end));
+      // A torn line must never run into the line behind it.
+      if (next < order.length && isUnterminated(tables[file], last)) gathered.add(lineEnding(tables[file]));
+      index = next;
+    }
+    if (gathered.size >= pieceBytes) yield* gathered.flush();
+  }
+  yield* gathered.flush();
+}
+
+/** Copies lines together. */
+class Gathered {
+  size = 0;
+  #pieces: Uint8Array[] = [];
+
+  add(bytes: Uint8Array): void {
+    this.size += bytes.length;
+    this.#pieces.push(bytes);
+  }
+
+  *flush(): Generator<LogPart> {
+    if (this.size > 0) yield { kind: "bytes", bytes: Buffer.concat(this.#pieces, this.size) };
+    this.size = 0;
+    this.#pieces = [];
+  }
+}
+
+function sourceOf(resolution: Resolution, slot: number): FileName {
+  return resolution.outcome[slot] === outcome.theirs ? "theirs" : "ours";
+}
+
+/** Index in `order` behind the lines that follow each other in `file` as well. */
+function endOfStretch(merged: MergedLines, from: number, file: FileName, firstLine: number): number {
+  const { order, resolution, slots } = merged;
+  const decided = resolution.outcome[order[from] ?? 0];
+  const lineOfSlot = slots.lines[file];
+  let index = from + 1;
+  for (let line = firstLine + 1; index < order.length; index++, line++) {
+    const slot = order[index] ?? 0;
+    if (resolution.outcome[slot] !== decided || lineOfSlot[slot] !== line) break;
+  }
+  return index;
+}
+
+/** git's conflict block around the two versions of one line. */
+function conflictBlock(merged: MergedLines, slot: number): Buffer {
+  const { markerSize, labels } = merged.options;
+  const { ours, theirs } = merged.tables;
+  const oursLine = merged.slots.lines.ours[slot] ?? 0;
+  const theirsLine = merged.slots.lines.theirs[slot] ?? 0;
+  const ending = lineEnding(ours);
+  const marker = (sign: string, label: string): Buffer =>
+    Buffer.concat([Buffer.from(sign.repeat(markerSize) + (label === "" ? "" : ` ${label}`)), ending]);
+  return Buffer.concat([
+    marker("<", labels.ours),
+    terminated(ours, oursLine),
+    marker("=", ""),
+    terminated(theirs, theirsLine),
+    marker(">", labels.theirs),
+  ]);
+}
+
+function terminated(table: LineTable, line: number): Buffer {
+  const bytes = lineBytes(table, line);
+  return isUnterminated(table, line) ? Buffer.concat([bytes, lineEnding(table)]) : bytes;
+}
+
+/** How the first line of a file ends; `\n` where that is torn as well. */
+function lineEnding(table: LineTable): Buffer {
+  const isCrlf = table.count > 0 && (table.starts[1] ?? 0) - contentEnd(table, 0) === 2;
+  return Buffer.from(isCrlf ? "\r\n" : "\n");
+}
