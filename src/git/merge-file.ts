@@ -35,15 +35,7 @@ export function mergeFile(
     const labels = ["-L", ours, "-L", base, "-L", theirs];
     const size = `--marker-size=${options.markerSize}`;
     // In place: standard output would go through a decoder, and files need not be UTF-8.
-    const done = tryGit({ cwd: folder, env }, [
-      "merge-file",
-      "-q",
-      ...labels,
-      size,
-      "ours",
-      "base",
-      "theirs",
-    ]);
+    const done = tryGit({ cwd: folder, env }, ["merge-file", ...labels, size, "ours", "base", "theirs"]);
     // Up to 127 it is the number of conflicts.
     if (done.status > 127) return { kind: "refused", reason: done.stderr.trim().split("\n")[0] ?? "" };
     return {
