@@ -40,7 +40,7 @@ export interface LogMergeOptions extends MergeOptions {
   readonly key?: string;
 }
 
-/** The three versions of a log; `base` is null when both sides added it. */
+/** The three versions of a log; `base` is null (or empty) when both sides added it. */
 export interface LogSources {
   readonly base: ByteSource | null;
   readonly ours: ByteSource;
@@ -52,7 +52,7 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Merges three versions of a log without holding what they have in common. */
 export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMergeResult {
   const sources = { ...versions, base: versions.base ?? bytesSource(new Uint8Array()) };
-  const whole = unchangedSide(sources, versions.base !== null);
+  const whole = unchangedSide(sources);
   if (whole !== null) return { kind: "merged", parts: rangeOf(whole, 0, sources[whole].size), decisions: [] };
 
   const marks = perFile((file) => byteOrderMark.equals(sources[file].read(0, byteOrderMark.length)));
@@ -112,9 +112,8 @@ export function partBytes(part: LogPart, sources: LogSources): Uint8Array {
 }
 
 /** The side that is the result as it stands, when the other one changed nothing or both did the same. */
-function unchangedSide(sources: PerFile<ByteSource>, hasBase: boolean): "ours" | "theirs" | null {
+function unchangedSide(sources: PerFile<ByteSource>): "ours" | "theirs" | null {
   if (sameContent(sources.ours, sources.theirs)) return "ours";
-  if (!hasBase) return null;
   if (sameContent(sources.base, sources.theirs)) return "ours";
   return sameContent(sources.base, sources.ours) ? "theirs" : null;
 }

@@ -61,15 +61,12 @@ export function lineBytes(table: LineTable, line: number): Buffer {
   return table.bytes.subarray(table.starts[line], table.starts[line + 1]);
 }
 
-/** Where a line ends without its terminator (`\n` or `\r\n`). */
+/** Where a line ends without its terminator: `\n`, `\r\n`, or the half of it that a torn line may have. */
 export function contentEnd(table: LineTable, line: number): number {
   const start = table.starts[line] ?? 0;
   let end = table.starts[line + 1] ?? 0;
-  if (end > start && table.bytes[end - 1] === newline) {
-    end--;
-    if (end > start && table.bytes[end - 1] === carriageReturn) end--;
-  }
-  return end;
+  if (end > start && table.bytes[end - 1] === newline) end--;
+  return end > start && table.bytes[end - 1] === carriageReturn ? end - 1 : end;
 }
 
 /** A line without its terminator. */

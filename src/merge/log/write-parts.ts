@@ -47,7 +47,8 @@ export function* writeParts(merged: MergedLines): Generator<LogPart> {
         };
       } else gathered.add(tables[file].bytes.subarray(start, end));
       // A torn line must never run into the line behind it.
-      if (next < order.length && isUnterminated(tables[file], last)) gathered.add(lineEnding(tables[file]));
+      if (next < order.length && isUnterminated(tables[file], last))
+        gathered.add(missingEnding(tables[file], last));
       index = next;
     }
     if (gathered.size >= pieceBytes) yield* gathered.flush();
@@ -109,7 +110,13 @@ function conflictBlock(merged: MergedLines, slot: number): Buffer {
 
 function terminated(table: LineTable, line: number): Buffer {
   const bytes = lineBytes(table, line);
-  return isUnterminated(table, line) ? Buffer.concat([bytes, lineEnding(table)]) : bytes;
+  return isUnterminated(table, line) ? Buffer.concat([bytes, missingEnding(table, line)]) : bytes;
+}
+
+/** What a torn line lacks: the whole terminator, or its second half. */
+function missingEnding(table: LineTable, line: number): Buffer {
+  const hasReturn = contentEnd(table, line) < (table.starts[line + 1] ?? 0);
+  return hasReturn ? Buffer.from("\n") : lineEnding(table);
 }
 
 /** How the first line of a file ends; `\n` where that is torn as well. */
