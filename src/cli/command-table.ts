@@ -6,6 +6,30 @@ import { anyCommand, type CommandEntry } from "./command.ts";
  */
 export const commandTable: readonly CommandEntry[] = [
   {
+    usage: "install",
+    summary: "Put hooks and merge drivers into this repository",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/install.ts")).installCommand),
+    }),
+  },
+  {
+    usage: "uninstall",
+    summary: "Take got-hooks out again and restore every byte",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/uninstall.ts")).uninstallCommand),
+    }),
+  },
+  {
+    usage: "demo",
+    summary: "Show five agents merging one task, with got-hooks and without",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/demo.ts")).demoCommand),
+    }),
+  },
+  {
     usage: "merge-driver <kind> <base> <ours> <theirs>",
     summary: "Merge three versions of a file by meaning, without git",
     load: async () => ({
