@@ -2,8 +2,12 @@
 export interface ByteSource {
   /** Bytes; does not change while the source is in use. */
   readonly size: number;
-  /** Returns exactly the bytes from `offset` to `offset + length` (less past the end); the caller may keep them. */
-  read(offset: number, length: number): Uint8Array;
+  /**
+   * Returns exactly the bytes from `offset` to `offset + length` (less past the end).
+   *
+   * @param scratch at least `length` bytes that the source may use for the result; without it the caller may keep the result.
+   */
+  read(offset: number, length: number, scratch?: Uint8Array): Uint8Array;
 }
 
 /** Wraps bytes that are in memory anyway. */

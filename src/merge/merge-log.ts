@@ -52,14 +52,14 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Merges three versions of a log without holding what they have in common. */
 export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMergeResult {
   const sources = { ...versions, base: versions.base ?? bytesSource(new Uint8Array()) };
-  const whole = unchangedSide(sources);
-  if (whole !== null) return { kind: "merged", parts: rangeOf(whole, 0, sources[whole].size), decisions: [] };
-
   const marks = perFile((file) => byteOrderMark.equals(sources[file].read(0, byteOrderMark.length)));
   const starts = perFile((file) => (marks[file] ? byteOrderMark.length : 0));
   const prefixMarkers = new MarkerSearch(options.markerSize);
   const prefix = commonPrefixBytes(sources, starts, (chunk) => prefixMarkers.inspect(chunk));
   const offsets = perFile((file) => starts[file] + prefix);
+  const whole = unchangedSide(sources, offsets);
+  if (whole !== null) return { kind: "merged", parts: rangeOf(whole, 0, sources[whole].size), decisions: [] };
+
   const tails = perFile((file) => sources[file].size - offsets[file]);
   if (Math.max(tails.base, tails.ours, tails.theirs) > limits.logTailBytes) {
     return { kind: "unmergeable", reason: `more than ${limits.logTailBytes} bytes differ` };
@@ -112,10 +112,11 @@ export function partBytes(part: LogPart, sources: LogSources): Uint8Array {
 }
 
 /** The side that is the result as it stands, when the other one changed nothing or both did the same. */
-function unchangedSide(sources: PerFile<ByteSource>): "ours" | "theirs" | null {
-  if (sameContent(sources.ours, sources.theirs)) return "ours";
-  if (sameContent(sources.base, sources.theirs)) return "ours";
-  return sameContent(sources.base, sources.ours) ? "theirs" : null;
+function unchangedSide(sources: PerFile<ByteSource>, offsets: PerFile<number>): "ours" | "theirs" | null {
+  const isSame = (left: FileName, right: FileName): boolean =>
+    offsets[left] === offsets[right] && sameContent(sources[left], sources[right], offsets[left]);
+  if (isSame("ours", "theirs") || isSame("base", "theirs")) return "ours";
+  return isSame("base", "ours") ? "theirs" : null;
 }
 
 function rangeOf(source: FileName, start: number, end: number): readonly LogPart[] {
@@ -136,7 +137,7 @@ function settle(
   tables: PerFile<LineTable>,
   findInPrefix: (keys: ReadonlySet<string>) => ReadonlySet<string>,
 ) {
-  const slots = matchLines(tables, () => false);
+  const slots = matchLines(tables);
   const resolution = resolveLines(tables, slots);
   if (resolution.conflicting.length === 0) return { slots, resolution };
   const keys = new Set(

@@ -1,16 +1,16 @@
 import { Buffer } from "node:buffer";
 import type { ByteSource } from "../byte-source.ts";
-import type { PerFile } from "./log-files.ts";
+import { type PerFile, perFile } from "./log-files.ts";
 
-/** Bytes that are read and compared at once. */
-const chunkBytes = 1024 * 1024;
+/** Bytes that are read and compared at once: three of them fit into a processor's cache. */
+const chunkBytes = 256 * 1024;
 const newline = 0x0a;
 
 /**
  * Finds how many whole lines all three sources begin with alike.
  *
  * @param starts where to begin in each source (behind a byte order mark).
- * @param inspect sees each chunk of what is alike, in order (the last one may reach beyond the last whole line).
+ * @param inspect sees each chunk of what is alike, in order (the last one may reach beyond the last whole line), and must not keep it.
  * @returns bytes, counted from `starts`; 0 or just behind a line feed.
  */
 export function commonPrefixBytes(
@@ -20,12 +20,13 @@ export function commonPrefixBytes(
 ): number {
   const { base, ours, theirs } = sources;
   const shortest = Math.min(base.size - starts.base, ours.size - starts.ours, theirs.size - starts.theirs);
+  const scratch = perFile(() => Buffer.allocUnsafe(Math.min(chunkBytes, shortest)));
   let prefix = 0;
   for (let at = 0; at < shortest; at += chunkBytes) {
     const length = Math.min(chunkBytes, shortest - at);
-    const ofBase = bufferOf(base.read(starts.base + at, length));
-    const ofOurs = bufferOf(ours.read(starts.ours + at, length));
-    const ofTheirs = bufferOf(theirs.read(starts.theirs + at, length));
+    const ofBase = bufferOf(base.read(starts.base + at, length, scratch.base));
+    const ofOurs = bufferOf(ours.read(starts.ours + at, length, scratch.ours));
+    const ofTheirs = bufferOf(theirs.read(starts.theirs + at, length, scratch.theirs));
     const same = Math.min(sameBytes(ofBase, ofOurs), sameBytes(ofBase, ofTheirs));
     const alike = ofBase.subarray(0, same);
     inspect(alike);
@@ -37,11 +38,13 @@ export function commonPrefixBytes(
 }
 
 /** Tells whether two sources hold the same bytes, given that the first `from` bytes of both are known to be the same. */
-export function sameContent(left: ByteSource, right: ByteSource, from = 0): boolean {
+export function sameContent(left: ByteSource, right: ByteSource, from: number): boolean {
   if (left.size !== right.size) return false;
+  const scratch = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)] as const;
   for (let at = from; at < left.size; at += chunkBytes) {
     const length = Math.min(chunkBytes, left.size - at);
-    if (Buffer.compare(left.read(at, length), right.read(at, length)) !== 0) return false;
+    if (Buffer.compare(left.read(at, length, scratch[0]), right.read(at, length, scratch[1])) !== 0)
+      return false;
   }
   return true;
 }

@@ -22,7 +22,8 @@ export class MarkerSearch {
     if (this.found) return;
     const seam = Buffer.concat([this.#tail, chunk.subarray(0, seamBytes)]);
     this.found = this.#holdsMarker(seam) || this.#holdsMarker(chunk);
-    this.#tail = chunk.length >= seamBytes ? chunk.subarray(-seamBytes) : seam.subarray(-seamBytes);
+    this.#tail =
+      chunk.length >= seamBytes ? Buffer.from(chunk.subarray(-seamBytes)) : seam.subarray(-seamBytes);
   }
 
   #holdsMarker(text: Buffer): boolean {

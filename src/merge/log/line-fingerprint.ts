@@ -23,9 +23,9 @@ export function lineFingerprint(content: Buffer): number {
 }
 
 /** FNV-1a over a range of bytes. */
-export function hashBytes(bytes: Uint8Array): number {
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = fnvOffset;
-  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), fnvPrime);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), fnvPrime);
   return scatter(hash);
 }
 

@@ -79,6 +79,11 @@ export function isUnterminated(table: LineTable, line: number): boolean {
   return table.bytes[(table.starts[line + 1] ?? 0) - 1] !== newline;
 }
 
+/** True when a member of the line identifies it as a record. */
+export function hasKey(table: LineTable, line: number): boolean {
+  return (table.keyEnds[line] ?? 0) > 0 || table.respelledKeys.has(line);
+}
+
 /** The key of a line as JSON text; empty where it has none. */
 export function lineKey(table: LineTable, line: number): Buffer {
   return (

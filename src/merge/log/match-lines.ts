@@ -6,7 +6,7 @@
 import { canonicalLine } from "./canonical-line.ts";
 import { HashTable } from "./hash-table.ts";
 import { hashBytes, lineFingerprint } from "./line-fingerprint.ts";
-import { type LineTable, lineContent, lineKey } from "./line-table.ts";
+import { hasKey, type LineTable, lineContent, lineKey } from "./line-table.ts";
 import { fileNames, perFile, type FileName, type PerFile } from "./log-files.ts";
 
 export interface LineSlots {
@@ -24,7 +24,7 @@ export interface LineSlots {
  *
  * @param isShared tells that a key must not identify a record, because it stands elsewhere as well.
  */
-export function matchLines(tables: PerFile<LineTable>, isShared: (key: Buffer) => boolean): LineSlots {
+export function matchLines(tables: PerFile<LineTable>, isShared?: (key: Buffer) => boolean): LineSlots {
   const total = tables.base.count + tables.ours.count + tables.theirs.count;
   const slots = perFile((file) => new Int32Array(tables[file].count).fill(-1));
   const lines = perFile(() => new Int32Array(total).fill(-1));
@@ -38,7 +38,7 @@ function matchRecords(
   tables: PerFile<LineTable>,
   slots: PerFile<Int32Array>,
   lines: PerFile<Int32Array>,
-  isShared: (key: Buffer) => boolean,
+  isShared: ((key: Buffer) => boolean) | undefined,
 ): number {
   const total = lines.base.length;
   const table = new HashTable(total);
@@ -46,11 +46,14 @@ function matchRecords(
   const isRepeated = new Uint8Array(total);
   for (const file of fileNames) {
     for (let line = 0; line < tables[file].count; line++) {
-      const key = lineKey(tables[file], line);
-      if (key.length === 0) continue;
+      if (!hasKey(tables[file], line)) continue;
       const known = table.size;
-      const entry = table.findOrAdd(hashBytes(key), (other) => key.equals(keyOf(tables, lineOf, other)));
-      if (entry === known && isShared(key)) isRepeated[entry] = 1;
+      const hash = hashKey(tables[file], line);
+      const entry = table.findOrAdd(hash, (other) =>
+        lineKey(tables[file], line).equals(keyOf(tables, lineOf, other)),
+      );
+      if (entry === known && isShared !== undefined && isShared(lineKey(tables[file], line)))
+        isRepeated[entry] = 1;
       if ((lineOf[file][entry] ?? -1) >= 0) isRepeated[entry] = 1;
       else lineOf[file][entry] = line;
     }
@@ -66,6 +69,13 @@ function matchRecords(
     count++;
   }
   return count;
+}
+
+/** Hashes a line's key where it stands: with millions of lines, a Buffer for each would cost more than the hash. */
+function hashKey(table: LineTable, line: number): number {
+  const respelled = table.respelledKeys.get(line);
+  if (respelled !== undefined) return hashBytes(respelled, 0, respelled.length);
+  return hashBytes(table.bytes, table.keyStarts[line] ?? 0, table.keyEnds[line] ?? 0);
 }
 
 function keyOf(tables: PerFile<LineTable>, lineOf: PerFile<Int32Array>, entry: number): Buffer {
