@@ -125,7 +125,8 @@ function register(parser: Argv, entry: CommandEntry, loaded: LoadedCommand | nul
   const name = commandName(entry.usage);
   switch (loaded?.kind) {
     case undefined:
-      parser.command(entry.usage, entry.summary);
+      // The name alone: with everybody's arguments the list of commands would be hard to read.
+      parser.command(name, entry.summary);
       return;
     case "command":
       parser.command(entry.usage, entry.summary, loaded.command.builder, (args) =>

@@ -6,11 +6,14 @@ import { stepData } from "../views/step-data.ts";
 /** `got-hooks install`: puts hooks, drivers and attributes into this repository. */
 export const installCommand: Command<{ "dry-run": boolean }> = {
   builder: (yargs) =>
-    yargs.option("dry-run", {
-      type: "boolean",
-      default: false,
-      describe: "Show what would change in every file and configuration value; change nothing",
-    }),
+    yargs
+      .option("dry-run", {
+        type: "boolean",
+        default: false,
+        describe: "Show what would change in every file and configuration value; change nothing",
+      })
+      .example("$0 install", "install, or bring an installation up to date; run again it changes nothing")
+      .example("$0 install --dry-run", "show the difference first"),
   run: async (context, args) => {
     const result = install({
       cwd: context.cwd,

@@ -16,9 +16,15 @@ export const uninstallCommand: Command<{ "dry-run": boolean; purge: boolean }> =
         type: "boolean",
         default: false,
         describe: "Also remove events that no commit has taken yet",
-      }),
+      })
+      .example("$0 uninstall", "restore files, modes, attributes and configuration as they were"),
   run: async (context, args) => {
-    const result = uninstall({ cwd: context.cwd, env: context.env, dryRun: args["dry-run"], purge: args.purge });
+    const result = uninstall({
+      cwd: context.cwd,
+      env: context.env,
+      dryRun: args["dry-run"],
+      purge: args.purge,
+    });
     const data = {
       kind: result.kind,
       topLevel: result.repository.topLevel,
