@@ -19,6 +19,9 @@ got_limit_session=86400
 got_limit_calibration=60000
 # Characters of an agent's or session's name.
 got_limit_name=100
+# Logs looked at after a merge or checkout, and milliseconds that a stamp in them may be ahead of our clock.
+got_limit_seen=500
+got_limit_skew=86400000
 # Attempts of anything that is tried again.
 got_limit_attempts=20
 
@@ -88,19 +91,21 @@ got_encode() {
 }
 
 # --- where --------------------------------------------------------------------------------------------------------
-# Sets got_worktree (the name) and got_spool (its spool file).
+# Sets got_worktree (the name), got_worktree_file (the same as a file name) and got_spool (its spool file).
 got_where() {
   if [ "$got_dir" = "$got_common" ] || [ "$got_dir" -ef "$got_common" ]; then
     got_worktree=main
-    got_encoded=main
+    got_worktree_file=main
   else
     got_worktree=${got_dir%/}
     got_worktree=${got_worktree##*/}
     # A linked worktree may be called "main" too; its spool must not be the main one's.
-    if [ "$got_worktree" = main ]; then got_encoded=%6Dain; else got_encode "$got_worktree"; fi
+    got_encode "$got_worktree"
+    got_worktree_file=$got_encoded
+    [ "$got_worktree" != main ] || got_worktree_file=%6Dain
   fi
   got_spools=$got_common/got/spool
-  got_spool=$got_spools/$got_encoded.jsonl
+  got_spool=$got_spools/$got_worktree_file.jsonl
 }
 
 # Sets got_branch (empty when detached) and got_head (the commit's id, empty on an unborn branch), by reading git's own
@@ -145,7 +150,7 @@ got_read_now() {
     read -r got_boot </proc/sys/kernel/random/boot_id
     # "12.05" is 12050 ms; the leading 1 keeps "08" from being octal.
     got_fraction=1${got_uptime#*.}
-    got_uptime=$((${got_uptime%.*} * 1000 + (${got_fraction} - 100) * 10))
+    got_uptime=$((${got_uptime%.*} * 1000 + (got_fraction - 100) * 10))
     got_age=$((got_uptime - ${got_base_uptime:-0}))
     if [ "${got_base_boot-}" = "$got_boot" ] && [ "$got_age" -ge 0 ] && [ "$got_age" -lt "$got_limit_calibration" ]; then
       got_now=$((got_base_now + got_age))
@@ -212,9 +217,6 @@ got_read_session() {
     IFS= read -r got_agent
     read -r got_base_boot got_base_uptime got_base_now
   } <"$got_session_file"
-  case $got_format-$got_session-$got_began-$got_base_uptime-$got_base_now in
-    "1-"[!.]*[!0123456789-]* | 1-*-*-*[!0123456789]*-* | *--*) ;;
-  esac
   case $got_session in '' | *[!abcdef0123456789-]*) got_session='' ;; esac
   case $got_format in 1) ;; *) got_session='' ;; esac
   case $got_began$got_base_uptime$got_base_now in '' | *[!0123456789]*) got_session='' ;; esac
@@ -310,7 +312,7 @@ got_emit() {
 got_append() {
   [ -d "$got_spools" ] || mkdir -p "$got_spools" || { got_note "cannot write $got_spools: this event is lost"; return 1; }
   if [ ${#1} -gt "$got_limit_line" ]; then
-    got_own=$got_spools/$got_encoded.$$-$got_now
+    got_own=$got_spools/$got_worktree_file.$$-$got_now
     printf '%s\n' "$1" >"$got_own.tmp" && mv "$got_own.tmp" "$got_own.one.jsonl" && return
     got_note "cannot write $got_own.one.jsonl: this event is lost"
     return 1
@@ -319,6 +321,7 @@ got_append() {
   [ -d /proc/self/fd ] || got_fd=/dev/fd/9
   got_try=0
   while [ "$got_try" -lt "$got_limit_attempts" ]; do
+    # shellcheck disable=SC2094 # the same file on purpose: is it still the one that has this name?
     {
       printf '%s\n' "$1" >&9 || { got_note "cannot write $got_spool: this event is lost"; return 1; }
       [ ! "$got_fd" -ef "$got_spool" ] || return 0
@@ -337,4 +340,35 @@ got_rotate() {
     got_n=$((got_n - 1))
   done
   mv -f "$got_spool" "$got_spool.1"
+}
+
+# Looks at the logs that git has just written and remembers the newest stamp in them, so that our next one is later.
+# Called before got_emit. A stamp more than a day ahead is a broken clock or a trap; following it would spoil ours for ever.
+got_see_logs() {
+  [ -d .got/events ] && [ ! -L .got/events ] && [ ! -L .got ] || return 0
+  set --
+  for got_path in .got/events/*.jsonl; do
+    if [ "$got_path" -nt "$got_dir/got/seen" ] && [ -f "$got_path" ] && [ ! -L "$got_path" ]; then set -- "$@" "$got_path"; fi
+    [ $# -lt "$got_limit_seen" ] || break
+  done
+  if [ $# -eq 0 ] || [ ! -d "$got_dir/got" ]; then return 0; fi
+  got_newest_seen=$(tail -q -n 1 "$@" 2>/dev/null | LC_ALL=C awk '
+    match($0, /"ts":"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9][0-9][0-9]Z"/) {
+      ts = substr($0, RSTART + 6, 24); if (ts > newest) newest = ts
+    }
+    END {
+      if (newest == "") exit
+      y = substr(newest, 1, 4) + 0; m = substr(newest, 6, 2) + 0; d = substr(newest, 9, 2) + 0
+      if (m <= 2) y--
+      era = int(y / 400); yoe = y - era * 400
+      doy = int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1
+      days = era * 146097 + yoe * 365 + int(yoe / 4) - int(yoe / 100) + doy - 719468
+      s = days * 86400 + substr(newest, 12, 2) * 3600 + substr(newest, 15, 2) * 60 + substr(newest, 18, 2)
+      printf "%.0f%s", s, substr(newest, 21, 3)
+    }')
+  case $got_newest_seen in '' | *[!0123456789]*) return 0 ;; esac
+  echo >"$got_dir/got/seen" || return 0
+  got_read_session
+  got_read_now
+  [ "$got_newest_seen" -ge $((got_now + got_limit_skew)) ] || got_floor=$got_newest_seen
 }
