@@ -1,5 +1,4 @@
 import yargs, { type Argv } from "yargs";
-import { GotError } from "../base/errors.ts";
 import { commandTable } from "./command-table.ts";
 import {
   commandName,
@@ -8,8 +7,8 @@ import {
   type GroupEntry,
   type LoadedCommand,
 } from "./command.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { optionNames, unknownWord, usageError } from "./usage-error.ts";
 
 export type ParsedCommandLine =
   | {
@@ -55,6 +54,13 @@ export async function parseCommandLine(
     };
   };
   const parser = rootParser();
+  // yargs forgets a command's options when it has failed: they are noted while it knows them.
+  const known = new Set<string>();
+  const build: Build = (command, inner) => {
+    const built = command.builder(inner);
+    for (const name of optionNames(built)) known.add(name);
+    return built;
+  };
   // yargs goes on parsing after it has printed the script, and would then call the command unknown.
   if (wanted !== "completion") parser.strict();
   let group: readonly GroupEntry[] = [];
@@ -62,7 +68,7 @@ export async function parseCommandLine(
     const typed = commandName(entry.usage) === wanted;
     const loaded = completing || typed ? await entry.load() : null;
     if (typed && loaded?.kind === "group") group = loaded.entries;
-    register(parser, entry, loaded, select);
+    register(parser, entry, loaded, { select, build });
   }
 
   let text = "";
@@ -71,7 +77,8 @@ export async function parseCommandLine(
     problem = error;
     text = output;
   });
-  if (problem) throw usageError(problem, { argv, words, parser, group });
+  if (problem)
+    throw usageError(problem, { argv, words, known: new Set([...known, ...optionNames(parser)]), group });
   if (selected !== null) return selected;
   if (text !== "") return { kind: "text", text: `${text}\n`, exitCode: exitCodes.done };
   return {
@@ -81,6 +88,7 @@ export async function parseCommandLine(
   };
 }
 
+type Build = (command: AnyCommand, parser: Argv) => Argv<unknown>;
 type Select = (name: string, command: AnyCommand, args: Readonly<Record<string, unknown>>) => void;
 
 function rootParser(): Argv {
@@ -121,7 +129,12 @@ function rootParser(): Argv {
     );
 }
 
-function register(parser: Argv, entry: CommandEntry, loaded: LoadedCommand | null, select: Select): void {
+function register(
+  parser: Argv,
+  entry: CommandEntry,
+  loaded: LoadedCommand | null,
+  on: { select: Select; build: Build },
+): void {
   const name = commandName(entry.usage);
   switch (loaded?.kind) {
     case undefined:
@@ -129,15 +142,21 @@ function register(parser: Argv, entry: CommandEntry, loaded: LoadedCommand | nul
       parser.command(name, entry.summary);
       return;
     case "command":
-      parser.command(entry.usage, entry.summary, loaded.command.builder, (args) =>
-        select(name, loaded.command, args),
+      parser.command(
+        entry.usage,
+        entry.summary,
+        (inner: Argv) => on.build(loaded.command, inner),
+        (args) => on.select(name, loaded.command, args),
       );
       return;
     case "group":
       parser.command(entry.usage, entry.summary, (group: Argv) => {
         for (const { usage, summary, command } of loaded.entries) {
-          group.command(usage, summary, command.builder, (args) =>
-            select(`${name} ${commandName(usage)}`, command, args),
+          group.command(
+            usage,
+            summary,
+            (inner: Argv) => on.build(command, inner),
+            (args) => on.select(`${name} ${commandName(usage)}`, command, args),
           );
         }
         return group.demandCommand(
@@ -146,59 +165,4 @@ function register(parser: Argv, entry: CommandEntry, loaded: LoadedCommand | nul
         );
       });
   }
-}
-
-interface Failed {
-  readonly argv: readonly string[];
-  readonly words: readonly string[];
-  readonly parser: Argv;
-  readonly group: readonly GroupEntry[];
-}
-
-/** yargs says what is wrong; what was probably meant is found from the words, not from its message. */
-function usageError(problem: Error, { argv, words, parser, group }: Failed): GotError {
-  const [command = "", subcommand] = words;
-  const names = group.map(({ usage }) => commandName(usage));
-  if (group.length > 0 && subcommand !== undefined && !names.includes(subcommand)) {
-    return unknownWord(
-      "command",
-      `${command} ${subcommand}`,
-      names.map((name) => `${command} ${name}`),
-      command,
-    );
-  }
-  const known = knownOptions(parser);
-  for (const word of argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length)) {
-    const option = /^--(?:no-)?([^=]+)/.exec(word)?.[1];
-    if (option === undefined || known.has(option)) continue;
-    return unknownWord(
-      "option",
-      `--${option}`,
-      [...known].map((one) => `--${one}`),
-      command,
-    );
-  }
-  return new GotError("USAGE", problem.message.replaceAll(/\s+/g, " ").trim(), { hint: seeHelp(command) });
-}
-
-function unknownWord(what: string, word: string, candidates: Iterable<string>, command: string): GotError {
-  const meant = didYouMean(word, candidates);
-  const hint = meant === null ? seeHelp(command) : `Did you mean ${meant}? ${seeHelp(command)}`;
-  return new GotError("USAGE", `Unknown ${what} ${word}`, { hint, facts: { [what]: word, meant } });
-}
-
-function seeHelp(command: string): string {
-  return `See got-hooks ${command === "" ? "" : `${command} `}--help.`;
-}
-
-/** What yargs has on its parsers, but not in its types. */
-interface WithOptions {
-  readonly getOptions: () => { key: object; alias: Record<string, string[]> };
-}
-
-/** The names that yargs knows once it has descended into a command. */
-function knownOptions(parser: Argv): Set<string> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a public method that @types/yargs leaves out
-  const { key, alias } = (parser as unknown as WithOptions).getOptions();
-  return new Set([...Object.keys(key), ...Object.values(alias).flat()].filter((name) => name.length > 1));
 }

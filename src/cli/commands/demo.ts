@@ -34,7 +34,15 @@ export const demoCommand: Command<Args> = {
         install: installed
           ? (cwd, env) => {
               const { packageRoot, nodePath } = context;
-              install({ cwd, env, packageRoot, nodePath, umask: process.umask(), dryRun: false });
+              install({
+                cwd,
+                env,
+                packageRoot,
+                nodePath,
+                temporary: place,
+                umask: process.umask(),
+                dryRun: false,
+              });
             }
           : null,
       });

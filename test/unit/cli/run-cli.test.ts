@@ -52,6 +52,10 @@ await t.test("suggests the command, subcommand or option that was probably meant
       ["policy", "check", "--jsno"],
       "got-hooks: Unknown option --jsno. Did you mean --json? See got-hooks policy --help.\n",
     ],
+    [
+      ["merge-driver", "log", "a", "--outptu", "x"],
+      "got-hooks: Unknown option --outptu. Did you mean --output? See got-hooks merge-driver --help.\n",
+    ],
     [["frobnicate"], "got-hooks: Unknown command frobnicate. See got-hooks --help.\n"],
   ] as const) {
     const run = await cli(folder, argv);
