@@ -33,9 +33,11 @@ export interface FileRecord {
   /**
    * - `whole`: all of it is ours.
    * - `part`: our lines in somebody's file.
+   * - `json`: our lines in commands of somebody's JSON file; `at` says in which object.
    * - `seed`: written once where nothing was; from then on it is the user's.
    */
-  readonly how: "whole" | "part" | "seed";
+  readonly how: "whole" | "part" | "json" | "seed";
+  readonly at?: readonly string[];
   readonly before: SavedEntry;
   /** The fingerprint of what install wrote. */
   readonly after: string;

@@ -21,6 +21,8 @@ export interface InstallOptions {
   readonly env: Environment;
   readonly packageRoot: string;
   readonly nodePath: string;
+  /** Where throw-away repositories are made. */
+  readonly temporary: string;
   /** Bits that new files must not have. */
   readonly umask: number;
   /** Plans and reports, changes nothing. */
@@ -85,7 +87,8 @@ function makePlan(input: {
     paths,
     memoKey: randomBytes(32).toString("hex"),
   };
-  const hooks = chooseHookWishes({ repository, place, payload, version: input.version });
+  const view = repositoryView(repository);
+  const hooks = chooseHookWishes({ repository, place, payload, version: input.version, view }, options.temporary);
   const wishes = {
     tier: hooks.tier,
     list: [...baseWishes(place, payload), ...hooks.list],
@@ -99,7 +102,7 @@ function makePlan(input: {
       commonDir: repository.commonDir,
       worktrees: repository.worktrees.map((worktree) => worktree.path),
     },
-    repositoryView(repository),
+    view,
   );
   return { plan, tier: hooks.tier };
 }

@@ -44,7 +44,7 @@ const bundles: readonly (readonly [string, string])[] = [
  */
 export function readPayload(packageRoot: string): Payload {
   const hooks = path.join(packageRoot, "hooks");
-  const scripts = readdirSync(hooks).filter((name) => !/\.(ts|md)$/.test(name) && name !== "stub");
+  const scripts = readdirSync(hooks).filter((name) => !/\.(ts|md)$/.test(name));
   const bin: PayloadFile[] = scripts.map((name) => ({
     name,
     content: readPart(path.join(hooks, name)),

@@ -9,10 +9,11 @@ import {
   type InstallRecord,
   recordPath,
 } from "./install-record.ts";
+import { withJsonLines } from "./json-part.ts";
 import { withBlock, withFirstLine } from "./our-part.ts";
 import { entryWithoutUs, planUndo, sameValues, stripped } from "./plan-undo.ts";
 import { absent, type Entry, fingerprint, sameEntry, saveEntry } from "./saved-entry.ts";
-import { isStub } from "./stub.ts";
+import { isStub, writtenByManager } from "./stub.ts";
 import type { Step, View } from "./step.ts";
 import type { Wish, Wishes } from "./wish.ts";
 
@@ -98,35 +99,62 @@ function planWish(wish: Wish, input: PlanInput, view: View): Planned {
     case "seed":
     case "block":
     case "first-line":
+    case "json-lines":
       return planFile(wish, input, view);
   }
 }
 
-function planFile(wish: Exclude<Wish, { kind: "config" | "stub" }>, input: PlanInput, view: View): Planned {
+function planFile(wish: FileWish, input: PlanInput, view: View): Planned {
   const current = view.read(wish.path);
   const at = recordPath(input.commonDir, wish.path, input.worktrees);
   const recorded = input.previous?.files.find((file) => file.path === at);
   if (current.kind === "link") throw linked(wish.path, current.target);
   if (wish.kind === "seed" && current.kind === "file") return recorded === undefined ? { steps: [] } : { steps: [], file: recorded };
-  const how = wish.kind === "block" || wish.kind === "first-line" ? "part" : wish.kind;
-  const before = recorded === undefined ? unrecordedBefore(how, current) : entryWithoutUs(recorded, current).entry;
+  const inJson = wish.kind === "json-lines" ? { at: wish.at } : {};
+  const before = recorded === undefined ? unrecordedBefore(wish, current) : entryWithoutUs(recorded, current).entry;
   const to = wanted(wish, before, current);
-  const file: FileRecord = { path: at, how, before: saveEntry(before), after: fingerprint(to) };
+  const file: FileRecord = { path: at, how: howOf(wish), ...inJson, before: saveEntry(before), after: fingerprint(to) };
   return { steps: sameEntry(current, to) ? [] : [{ kind: "write", path: wish.path, from: current, to }], file };
 }
 
 /** Without a record: our lines may be there already (they travel with a clone); what is around them is the user's. */
-function unrecordedBefore(how: FileRecord["how"], current: Entry): Entry {
-  return how === "part" ? stripped(current, current) : current;
+function unrecordedBefore(wish: FileWish, current: Entry): Entry {
+  if (wish.kind === "json-lines") return stripped(current, current, wish.at);
+  return howOf(wish) === "part" ? stripped(current, current) : current;
 }
 
-function wanted(wish: Exclude<Wish, { kind: "config" | "stub" }>, before: Entry, current: Entry): Entry {
+function howOf(wish: FileWish): FileRecord["how"] {
+  switch (wish.kind) {
+    case "whole":
+    case "seed":
+      return wish.kind;
+    case "block":
+    case "first-line":
+      return "part";
+    case "json-lines":
+      return "json";
+  }
+}
+
+type FileWish = Exclude<Wish, { kind: "config" | "stub" }>;
+
+function wanted(wish: FileWish, before: Entry, current: Entry): Entry {
   if (wish.kind === "whole" || wish.kind === "seed") return { kind: "file", mode: wish.mode, content: wish.content };
-  const mode = current.kind === "file" ? current.mode : wish.mode;
+  const mode = current.kind === "file" ? current.mode : wish.kind === "json-lines" ? 0o644 : wish.mode;
   const from = current.kind === "file" ? current : before;
   const text = from.kind === "file" ? Buffer.from(from.content).toString("latin1") : "";
-  const added = wish.kind === "block" ? withBlock(text, wish.lines.map(asLatin1)) : withFirstLine(text, asLatin1(wish.line));
-  return { kind: "file", mode, content: Buffer.from(added, "latin1") };
+  return { kind: "file", mode, content: Buffer.from(withOurPart(text, wish), "latin1") };
+}
+
+function withOurPart(text: string, wish: Extract<Wish, { kind: "block" | "first-line" | "json-lines" }>): string {
+  switch (wish.kind) {
+    case "block":
+      return withBlock(text, wish.lines.map(asLatin1));
+    case "first-line":
+      return withFirstLine(text, asLatin1(wish.line));
+    case "json-lines":
+      return withJsonLines(text, wish.at, wish.lines);
+  }
 }
 
 /** Our lines as bytes in UTF-8, in a text where each character stands for one byte. */
@@ -149,7 +177,12 @@ function planStub(wish: Extract<Wish, { kind: "stub" }>, input: PlanInput, view:
     if (chained.kind !== "absent") return { steps, chain };
     return { steps, file: { path: at, how: "whole", before: saveEntry(absent), after: fingerprint(stub) } };
   }
-  return { steps: [{ kind: "chain", path: wish.path, chained: wish.chained, stub }], chain };
+  // A hook that we had set aside and that somebody has put another one in place of since: kept under a third name.
+  const aside: Step[] =
+    chained.kind === "absent" || sameEntry(chained, current) || writtenByManager(chained)
+      ? []
+      : [{ kind: "write", path: `${wish.chained}.old`, from: view.read(`${wish.chained}.old`), to: chained }];
+  return { steps: [...aside, { kind: "chain", path: wish.path, chained: wish.chained, stub }], chain };
 }
 
 function planConfig(wish: Extract<Wish, { kind: "config" }>, input: PlanInput, view: View): Planned {

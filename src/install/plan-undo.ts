@@ -1,7 +1,8 @@
 import { absolutePath, type ChainRecord, type ConfigRecord, type FileRecord, type InstallRecord } from "./install-record.ts";
+import { withoutJsonLines } from "./json-part.ts";
 import { withoutOurPart } from "./our-part.ts";
 import { absent, type Entry, fingerprint, loadEntry, sameEntry } from "./saved-entry.ts";
-import { isStub } from "./stub.ts";
+import { isStub, writtenByManager } from "./stub.ts";
 import type { Step, View } from "./step.ts";
 
 /** What takes something back, and what was left because the user changed it since. */
@@ -24,15 +25,16 @@ export function planUndo(record: Pick<InstallRecord, "files" | "chains" | "confi
 export function entryWithoutUs(file: FileRecord, current: Entry): { readonly entry: Entry; readonly changed: boolean } {
   const before = loadEntry(file.before);
   if (fingerprint(current) === file.after || sameEntry(current, before)) return { entry: before, changed: false };
-  if (file.how === "part") return { entry: stripped(current, before), changed: true };
+  if (file.how === "part" || file.how === "json") return { entry: stripped(current, before, file.at), changed: true };
   return { entry: current, changed: true };
 }
 
 /** Our lines taken out; a file that we made and that holds nothing else is gone. */
-export function stripped(current: Entry, before: Entry): Entry {
+export function stripped(current: Entry, before: Entry, at?: readonly string[]): Entry {
   if (current.kind !== "file") return current;
   // latin1 keeps every byte: our lines are ASCII, what stands around them may be anything.
-  const text = withoutOurPart(Buffer.from(current.content).toString("latin1"));
+  const now = Buffer.from(current.content).toString("latin1");
+  const text = at === undefined ? withoutOurPart(now) : withoutJsonLines(now, at);
   if (text === "" && before.kind === "absent") return absent;
   return { kind: "file", mode: current.mode, content: Buffer.from(text, "latin1") };
 }
@@ -43,7 +45,7 @@ function undoFile(file: FileRecord, commonDir: string, view: View): Undo {
   const { entry, changed } = entryWithoutUs(file, current);
   const steps: Step[] = sameEntry(entry, current) ? [] : [{ kind: "write", path, from: current, to: entry }];
   if (!changed || current.kind === "absent") return { steps, notes: [] };
-  if (file.how === "part") {
+  if (file.how === "part" || file.how === "json") {
     return { steps, notes: steps.length === 0 ? [] : [`${path} was changed since: only our lines are taken out`] };
   }
   if (file.path.startsWith("got/bin/") || isStub(current)) {
@@ -64,7 +66,7 @@ function undoChain(chain: ChainRecord, commonDir: string, view: View): Undo {
   if (current.kind === "absent" || fingerprint(current) === chain.after || isStub(current)) {
     return { steps: [{ kind: "unchain", path, chained }], notes: [] };
   }
-  if (sameEntry(current, kept)) return { steps: [{ kind: "write", path: chained, from: kept, to: absent }], notes: [] };
+  if (sameEntry(current, kept) || writtenByManager(kept)) return { steps: [{ kind: "write", path: chained, from: kept, to: absent }], notes: [] };
   return { steps: [], notes: [`${path} was replaced since: it stays, and the hook that we had set aside is in ${chained}`] };
 }
 

@@ -7,6 +7,13 @@ export type Wish =
   | { readonly kind: "block"; readonly path: string; readonly mode: number; readonly lines: readonly string[] }
   | { readonly kind: "first-line"; readonly path: string; readonly mode: number; readonly line: string }
   | {
+      /** A guarded line at the start of each of these commands, members of the object at `at` in a JSON file. */
+      readonly kind: "json-lines";
+      readonly path: string;
+      readonly at: readonly string[];
+      readonly lines: Readonly<Record<string, string>>;
+    }
+  | {
       /** Our stub under a hook's name; what stands there is moved to `chained`. */
       readonly kind: "stub";
       readonly path: string;

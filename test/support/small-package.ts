@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+const hooks = path.resolve(import.meta.dirname, "..", "..", "hooks");
+
 /**
- * A package folder with the files that install copies, each a few lines long: for tests of the installer itself.
- * Its dispatcher writes `<name>` into `<common-dir>/got/ran`, then runs the chained hook as the real one does.
+ * A package folder with the files that install copies: the real stub and door, the rest a few lines long, for tests of
+ * the installer itself. Its dispatcher writes `<name>` into `<common-dir>/got/ran`, then runs the chained hook as the real one does.
  */
 export function createSmallPackage(root: string, version = "1.0.0"): string {
   const directory = path.join(root, `package-${version}`);
@@ -12,7 +14,9 @@ export function createSmallPackage(root: string, version = "1.0.0"): string {
     writeFileSync(path.join(directory, file), content);
   };
   write("package.json", JSON.stringify({ name: "got-hooks", version }));
-  write("hooks/stub", stub);
+  for (const name of ["stub", "door", "door.got-chained", "heal", "prepare-worktree"]) {
+    write(`hooks/${name}`, readFileSync(path.join(hooks, name), "utf8"));
+  }
   write("hooks/hook", dispatcher);
   write("hooks/lib.sh", `# ${version}\n`);
   for (const name of smallPackageHooks) write(`hooks/${name}`, `# ${name} ${version}\n`);
@@ -24,20 +28,21 @@ export function createSmallPackage(root: string, version = "1.0.0"): string {
   return directory;
 }
 
-export const smallPackageHooks = ["pre-commit", "pre-merge-commit", "commit-msg", "post-commit", "post-checkout", "pre-push"];
+export const smallPackageHooks = [
+  "pre-commit",
+  "pre-merge-commit",
+  "commit-msg",
+  "post-commit",
+  "post-checkout",
+  "pre-push",
+];
 
-const stub = `#!/bin/sh
-# got-hooks stub
-got_name=\${0##*/}
-got_hook="$(git rev-parse --git-common-dir)/got/bin/hook"
-if [ -f "$got_hook" ]; then GOT_HOOK_STUB=$0 exec sh "$got_hook" "$got_name" "$@"; fi
-[ ! -x "$0.got-chained" ] || exec "$0.got-chained" "$@"
-`;
-
-const dispatcher = `#!/bin/sh
-name=$1; shift
-echo "$name" >>"$(git rev-parse --git-common-dir)/got/ran"
-chained=\${GOT_HOOK_STUB-}
-unset GOT_HOOK_STUB
-[ ! -x "\${chained%/*}/$name.got-chained" ] || [ -z "$chained" ] || exec "\${chained%/*}/$name.got-chained" "$@"
+/** Speaks the same protocol as the real one: sourced by the stub or the door, or started by itself. */
+const dispatcher = `case $0 in */got/bin/hook) got_stub= got_common=\${0%/got/bin/hook} ;; esac
+echo "$1" >>"$got_common/got/ran"
+got_name=$1
+shift
+if [ -n "$got_stub" ] && [ -f "$got_common/got/watch" ]; then . "$got_bin/heal"; fi
+if [ -n "$got_stub" ] && [ -x "$got_stub.got-chained" ]; then "$got_stub.got-chained" "$@"; exit; fi
+exit 0
 `;

@@ -1,3 +1,4 @@
+import os from "node:os";
 import { install } from "../../install/install.ts";
 import type { Command } from "../command.ts";
 import { installText } from "../views/install.ts";
@@ -20,6 +21,7 @@ export const installCommand: Command<{ "dry-run": boolean }> = {
       env: context.env,
       packageRoot: context.packageRoot,
       nodePath: context.nodePath,
+      temporary: os.tmpdir(),
       umask: process.umask(),
       dryRun: args["dry-run"],
     });

@@ -1,0 +1,43 @@
+import path from "node:path";
+import { repositoryBase } from "../../git/repository.ts";
+import { tryGit } from "../../git/run-git.ts";
+import { doorLine } from "../door-line.ts";
+import type { Wish } from "../wish.ts";
+import { isStub } from "../stub.ts";
+import { entryText, stubWish } from "./stubs.ts";
+import type { TierInput } from "./tier-input.ts";
+
+/**
+ * A hooks directory of the user's own: a line at the top of each shell script, a stub where there is none, and a stub
+ * that chains it where the hook is another kind of program.
+ */
+export function hooksPathWishes(input: TierInput): { list: readonly Wish[]; notes: readonly string[] } {
+  const { repository, place, payload } = input;
+  const { directory, configured, scope } = repository.hooks;
+  const list = payload.hookNames.map((name): Wish => {
+    const file = path.join(directory, name);
+    const current = input.view.read(file);
+    if (current.kind === "file" && !isStub(current) && isShellScript(entryText(current))) {
+      return { kind: "first-line", path: file, mode: place.modes.executable, line: doorLine("own", name) };
+    }
+    return stubWish(file, place, payload);
+  });
+  return { list, notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input) };
+}
+
+function notesAbout(fact: string, input: TierInput): readonly string[] {
+  const { repository } = input;
+  const { directory, perWorktree } = repository.hooks;
+  const inside = repository.worktrees.some((worktree) => directory.startsWith(worktree.path + path.sep));
+  if (!inside) return [`${fact}: our hooks in ${directory} do nothing in repositories without got-hooks`];
+  const call = { cwd: repositoryBase(repository), env: repository.env };
+  const tracked = tryGit(call, ["ls-files", "-z", "--", directory]).stdout !== "";
+  return [
+    ...(tracked ? [`${fact} and is tracked: git status shows our lines there; commit them, so that every worktree has them`] : []),
+    ...(perWorktree && !tracked ? [`${fact}, a directory of each worktree: install in each worktree that has its own`] : []),
+  ];
+}
+
+function isShellScript(text: string): boolean {
+  return /^#!\s*\S*\/(env\s+(-\S+\s+)*)?(ba|da|z|k|a)?sh(\s|$)/.test(text);
+}
