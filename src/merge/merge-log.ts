@@ -16,7 +16,7 @@ import { matchLines } from "./log/match-lines.ts";
 import { orderLines } from "./log/order-lines.ts";
 import { resolveLines } from "./log/resolve-lines.ts";
 import { findKeys, keyText } from "./log/find-keys.ts";
-import { writeParts } from "./log/write-parts.ts";
+import { type LineEnding, writeParts } from "./log/write-parts.ts";
 import type { Conflict, Decision, Merge, MergeOptions, MergeResult } from "./merge-result.ts";
 
 /** A piece of the merged log: bytes, or a range of one version's bytes (end exclusive). */
@@ -47,6 +47,7 @@ export interface LogSources {
   readonly theirs: ByteSource;
 }
 
+const carriageReturnFeed = Buffer.from("\r\n");
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Merges three versions of a log without holding what they have in common. */
@@ -77,6 +78,7 @@ export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMer
   const { slots, resolution } = settle(tables, (keys) =>
     findKeys({ source: sources.base, start: starts.base, end: offsets.base, key, keys }),
   );
+  const endings = perFile((file) => lineEnding(sources[file], prefix, tables[file]));
   const order = orderLines(tables, slots, resolution);
   const head: LogPart[] = [];
   if (mergeFlag(marks)) head.push({ kind: "bytes", bytes: byteOrderMark });
@@ -84,7 +86,7 @@ export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMer
   const parts: Iterable<LogPart> = {
     *[Symbol.iterator]() {
       yield* head;
-      yield* writeParts({ tables, offsets, slots, resolution, order, options });
+      yield* writeParts({ tables, offsets, endings, slots, resolution, order, options });
     },
   };
   const { decisions, conflicts } = resolution;
@@ -121,6 +123,13 @@ function unchangedSide(sources: PerFile<ByteSource>, offsets: PerFile<number>): 
 
 function rangeOf(source: FileName, start: number, end: number): readonly LogPart[] {
   return start === end ? [] : [{ kind: "range", source, start, end }];
+}
+
+/** How the line before the differing ones ends, or else the first of them. */
+function lineEnding(source: ByteSource, prefix: number, table: LineTable): LineEnding {
+  const offset = source.size - table.bytes.length;
+  const end = prefix > 0 ? offset : offset + (table.starts[1] ?? 0);
+  return end >= 2 && carriageReturnFeed.equals(source.read(end - 2, 2)) ? "\r\n" : "\n";
 }
 
 function holdsMarkers(tail: Buffer, options: LogMergeOptions): boolean {

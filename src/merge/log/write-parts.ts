@@ -11,10 +11,14 @@ const pieceBytes = 1024 * 1024;
 /** Neighbouring lines of one side that reach this size together are handed out as a range, not copied. */
 const rangeBytes = 64 * 1024;
 
+export type LineEnding = "\n" | "\r\n";
+
 export interface MergedLines {
   readonly tables: PerFile<LineTable>;
   /** Where each table begins in its source. */
   readonly offsets: PerFile<number>;
+  /** How lines end in each version, for a line that lacks its end. */
+  readonly endings: PerFile<LineEnding>;
   readonly slots: LineSlots;
   readonly resolution: Resolution;
   readonly order: readonly number[];
@@ -48,7 +52,7 @@ export function* writeParts(merged: MergedLines): Generator<LogPart> {
       } else gathered.add(tables[file].bytes.subarray(start, end));
       // A torn line must never run into the line behind it.
       if (next < order.length && isUnterminated(tables[file], last))
-        gathered.add(missingEnding(tables[file], last));
+        gathered.add(missingEnding(merged, file, last));
       index = next;
     }
     if (gathered.size >= pieceBytes) yield* gathered.flush();
@@ -93,34 +97,29 @@ function endOfStretch(merged: MergedLines, from: number, file: FileName, firstLi
 /** git's conflict block around the two versions of one line. */
 function conflictBlock(merged: MergedLines, slot: number): Buffer {
   const { markerSize, labels } = merged.options;
-  const { ours, theirs } = merged.tables;
   const oursLine = merged.slots.lines.ours[slot] ?? 0;
   const theirsLine = merged.slots.lines.theirs[slot] ?? 0;
-  const ending = lineEnding(ours);
   const marker = (sign: string, label: string): Buffer =>
-    Buffer.concat([Buffer.from(sign.repeat(markerSize) + (label === "" ? "" : ` ${label}`)), ending]);
+    Buffer.from(sign.repeat(markerSize) + (label === "" ? "" : ` ${label}`) + merged.endings.ours);
   return Buffer.concat([
     marker("<", labels.ours),
-    terminated(ours, oursLine),
+    terminated(merged, "ours", oursLine),
     marker("=", ""),
-    terminated(theirs, theirsLine),
+    terminated(merged, "theirs", theirsLine),
     marker(">", labels.theirs),
   ]);
 }
 
-function terminated(table: LineTable, line: number): Buffer {
-  const bytes = lineBytes(table, line);
-  return isUnterminated(table, line) ? Buffer.concat([bytes, missingEnding(table, line)]) : bytes;
+function terminated(merged: MergedLines, file: FileName, line: number): Buffer {
+  const bytes = lineBytes(merged.tables[file], line);
+  return isUnterminated(merged.tables[file], line)
+    ? Buffer.concat([bytes, missingEnding(merged, file, line)])
+    : bytes;
 }
 
 /** What a torn line lacks: the whole terminator, or its second half. */
-function missingEnding(table: LineTable, line: number): Buffer {
+function missingEnding(merged: MergedLines, file: FileName, line: number): Buffer {
+  const table = merged.tables[file];
   const hasReturn = contentEnd(table, line) < (table.starts[line + 1] ?? 0);
-  return hasReturn ? Buffer.from("\n") : lineEnding(table);
-}
-
-/** How the first line of a file ends; `\n` where that is torn as well. */
-function lineEnding(table: LineTable): Buffer {
-  const isCrlf = table.count > 0 && (table.starts[1] ?? 0) - contentEnd(table, 0) === 2;
-  return Buffer.from(isCrlf ? "\r\n" : "\n");
+  return Buffer.from(hasReturn ? "\n" : merged.endings[file]);
 }
