@@ -25,10 +25,11 @@ export function brokenLines(texts: CaseTexts, result: string): string[] {
   const [base, ours, theirs] = [toRecords(texts.base), toRecords(texts.ours), toRecords(texts.theirs)];
   const merged = toRecords(result);
   const known = new Set([...base.bad, ...ours.bad, ...theirs.bad]);
-  for (const line of merged.bad) if (!known.has(line)) problems.push(`a line does not parse: ${line.slice(0, 60)}`);
+  for (const line of merged.bad)
+    if (!known.has(line)) problems.push(`a line does not parse: ${line.slice(0, 60)}`);
   for (const [id, count] of merged.counts) {
     const before = Math.max(base.counts.get(id) ?? 0, ours.counts.get(id) ?? 0, theirs.counts.get(id) ?? 0);
-    if (count > Math.max(before, 1)) problems.push(`id ${id} stands ${count} times`);
+    if (count > 1 && before <= 1) problems.push(`id ${id} stands ${count} times`);
   }
   return [...problems, ...brokenMap(base.byKey, ours.byKey, theirs.byKey, merged.byKey)];
 }
@@ -45,7 +46,8 @@ function brokenMap(
     if (a === b && r !== a) problems.push(`${key.slice(0, 80)}: both sides agree, the result does not`);
     else if (o === a && r !== b) problems.push(`${key.slice(0, 80)}: lost a change of theirs`);
     else if (o === b && r !== a) problems.push(`${key.slice(0, 80)}: lost a change of ours`);
-    else if (o === undefined && a !== undefined && b !== undefined && r === undefined) problems.push(`${key.slice(0, 80)}: lost`);
+    else if (o === undefined && a !== undefined && b !== undefined && r === undefined)
+      problems.push(`${key.slice(0, 80)}: lost`);
   }
   return problems;
 }
@@ -58,7 +60,6 @@ function leaves(text: string): Map<string, string> {
   const walk = (path: string, node: JsonNode): void => {
     if (node.kind === "scalar") found.set(path, node.raw);
     if (node.kind === "object") {
-      if (node.members.length === 0) found.set(path, "{}");
       for (const member of node.members) walk(`${path}/${member.key}`, member.value);
     }
     if (node.kind === "array") {
@@ -87,7 +88,8 @@ function toRecords(text: string): { byKey: Map<string, string>; counts: Map<stri
     entries.push({ id, line, value: canonicalJson(parsed.document.root) });
   }
   const byKey = new Map<string, string>();
-  for (const { id, value } of entries) byKey.set(id !== undefined && counts.get(id) === 1 ? id : value, value);
+  for (const { id, value } of entries)
+    byKey.set(id !== undefined && counts.get(id) === 1 ? id : value, value);
   for (const line of bad) byKey.set(line, line);
   return { byKey, counts, bad };
 }
@@ -104,7 +106,7 @@ export function takeSide(marked: string, side: "ours" | "theirs"): string {
   const kept: string[] = [];
   for (const line of marked.split(/(?<=\n)/)) {
     if (/^<{7}( |\n|$)/.test(line)) state = "ours";
-    else if (/^={7}(\n|$)/.test(line) && state === "ours") state = "theirs";
+    else if (/^={7}(\r?\n|$)/.test(line) && state === "ours") state = "theirs";
     else if (/^>{7}( |\n|$)/.test(line) && state === "theirs") state = "both";
     else if (state === "both" || state === side) kept.push(line);
   }

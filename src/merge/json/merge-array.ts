@@ -36,26 +36,16 @@ export function mergeArray(context: MergeContext, field: string, arrays: ArrayVe
   const merged: MergedElement[] = [];
   const regions = diff3(keys(elements.base), keys(elements.ours), keys(elements.theirs));
   for (const region of regions) {
-    if (region.kind === "merged") {
-      for (let index = region.start; index < region.start + region.length; index++) {
-        const element = elements[region.from][index];
-        if (element === undefined) continue;
-        const laid = laidElement(element, index);
-        merged.push({
-          value: textOutput(element.value.raw),
-          side: "both",
-          base: undefined,
-          ours: laid,
-          theirs: laid,
-        });
-      }
+    const { kind, base, ours, theirs } = region;
+    if (kind === "ours" || kind === "theirs") {
+      merged.push(...sideElements(kind, elements[kind], region[kind], "both"));
       continue;
     }
-    const { base, ours, theirs } = region;
-    if (base.length === ours.length && ours.length === theirs.length) {
-      for (let offset = 0; offset < base.length; offset++) {
+    const [was, count] = [base.end - base.start, ours.end - ours.start];
+    if (count === theirs.end - theirs.start && (kind !== "clash" || count === was)) {
+      for (let offset = 0; offset < count; offset++) {
         const element = mergeElement(context, field, {
-          base: placed(elements.base, base.start + offset),
+          base: count === was ? placed(elements.base, base.start + offset) : undefined,
           ours: placed(elements.ours, ours.start + offset),
           theirs: placed(elements.theirs, theirs.start + offset),
         });
@@ -68,8 +58,8 @@ export function mergeArray(context: MergeContext, field: string, arrays: ArrayVe
       reason: "both sides changed the same place of the list",
     });
     merged.push(
-      ...sideElements("ours", elements.ours, ours),
-      ...sideElements("theirs", elements.theirs, theirs),
+      ...sideElements("ours", elements.ours, ours, "ours"),
+      ...sideElements("theirs", elements.theirs, theirs, "theirs"),
     );
   }
   return arrangeElements(arrays, merged);
@@ -114,8 +104,12 @@ export function arrangeElements(arrays: ArrayVersions, merged: readonly MergedEl
     { base: arrays.base && laid(arrays.base), ours: laid(arrays.ours), theirs: laid(arrays.theirs) },
     merged.length,
   );
-  const items = merged.map((element, index): OutputItem => {
+  const counts = { ours: 0, theirs: 0 };
+  const items = merged.map((element): OutputItem => {
     const { base, ours, theirs } = element;
+    const index = element.side === "both" ? counts.ours + counts.theirs : counts[element.side];
+    if (element.side !== "theirs") counts.ours++;
+    if (element.side !== "ours") counts.theirs++;
     return {
       before: spaceBefore(index, layout, { base, ours, theirs }),
       lead: "",
@@ -136,19 +130,16 @@ function laidElement(element: JsonElement, index: number): LaidItem {
   return { before: element.before, after: element.after, isFirst: index === 0 };
 }
 
+/** The elements that stand in one version, for one outcome or for both. */
 function sideElements(
-  side: "ours" | "theirs",
+  version: "ours" | "theirs",
   elements: readonly JsonElement[],
   span: Span,
+  side: OutputItem["side"],
 ): MergedElement[] {
-  return elements.slice(span.start, span.start + span.length).map((element, offset) => {
+  return elements.slice(span.start, span.end).map((element, offset) => {
     const laid = laidElement(element, span.start + offset);
-    return {
-      value: textOutput(element.value.raw),
-      side,
-      base: undefined,
-      ours: side === "ours" ? laid : undefined,
-      theirs: side === "theirs" ? laid : undefined,
-    };
+    const nothing = { base: undefined, ours: undefined, theirs: undefined };
+    return { value: textOutput(element.value.raw), side, ...nothing, [version]: laid };
   });
 }

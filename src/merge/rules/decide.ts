@@ -57,7 +57,7 @@ function combine(
     case "min": {
       const order = compareValues(ours, theirs);
       if (order === undefined) return refuse(`rule ${rule.rule} cannot compare values of different kinds`);
-      return take(versions, order > 0 === (rule.rule === "max") ? "ours" : "theirs");
+      return takeGreater(versions, rule.rule === "max" ? order : -order);
     }
     case "order":
       return byOrder(rule.order ?? [], versions, ours, theirs);
@@ -79,6 +79,12 @@ function take(versions: Versions, side: Side): RuleOutcome {
   return node === undefined ? { kind: "decided", output: undefined, text: null } : decided(node.raw);
 }
 
+/** Takes ours where `order` is above zero, theirs below; equals that are spelled differently go by their text. */
+function takeGreater(versions: Versions, order: number): RuleOutcome {
+  const decisive = order || (canonical(versions.ours) > canonical(versions.theirs) ? 1 : -1);
+  return take(versions, decisive > 0 ? "ours" : "theirs");
+}
+
 function canonical(node: JsonNode | undefined): string {
   return node === undefined ? "" : canonicalJson(node);
 }
@@ -94,7 +100,7 @@ function byOrder(
   if (rankOurs === -1 || rankTheirs === -1) {
     return refuse(`rule order does not name ${(rankOurs === -1 ? ours : theirs).raw.slice(0, 80)}`);
   }
-  return take(versions, rankOurs > rankTheirs ? "ours" : "theirs");
+  return takeGreater(versions, rankOurs - rankTheirs);
 }
 
 function plainText(node: JsonNode): string {
