@@ -1,7 +1,17 @@
 // The programs that git starts, and how each is bundled. Shared by the build and by the architecture test.
 export const bundles = [
-  { name: "got-merge", entry: "drivers/got-merge.ts", outfile: "dist/drivers/got-merge.cjs", maxBytes: 60_000 },
-  { name: "check-data", entry: "hooks/check-data.ts", outfile: "dist/hooks/check-data.cjs", maxBytes: 60_000 },
+  {
+    name: "got-merge",
+    entry: "drivers/got-merge.ts",
+    outfile: "dist/drivers/got-merge.cjs",
+    maxBytes: 60_000,
+  },
+  {
+    name: "check-data",
+    entry: "hooks/check-data.ts",
+    outfile: "dist/hooks/check-data.cjs",
+    maxBytes: 60_000,
+  },
 ];
 
 /** esbuild options for one bundle; the target is the oldest Node we support. */
