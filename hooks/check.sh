@@ -2,7 +2,7 @@
 # Refusing broken .got data. Node is started only from here, that is only when .got data is part of what happens.
 # A Node or bundle that is missing or fails by itself never stands in git's way: it is said on stderr.
 
-# got_check_data staged | got_check_data commit RANGE…: status 1 when the data is broken (the reasons are on stderr).
+# got_check_data staged | got_check_data pushed REMOTE (NEW OLD)…: status 1 when the data is broken (the reasons are on stderr).
 got_check_data() {
   got_node=
   [ ! -f "$got_bin/node" ] || IFS= read -r got_node <"$got_bin/node"
@@ -13,8 +13,8 @@ got_check_data() {
   fi
   "$got_node" "$got_bin/check-data.cjs" "$@" >&2
   case $? in
-    0) return 0 ;;
-    1) return 1 ;;
+    10) return 0 ;;
+    11) return 1 ;;
     *) got_note 'the .got data could not be checked; going on without' ;;
   esac
 }
