@@ -3,7 +3,7 @@ export interface GlobalOptions {
   readonly json: boolean;
   /** The words that are no options; the first is the command, the second may be its subcommand. */
   readonly words: readonly string[];
-  /** `--version` stands before any command: answered without loading anything. */
+  /** Answered without loading anything. */
   readonly version: boolean;
 }
 
@@ -21,7 +21,7 @@ export function readGlobalOptions(argv: readonly string[]): GlobalOptions {
     if (takesValue.has(word)) index++;
     else if (word === "--json") json = true;
     else if (word === "--no-json" || word === "--json=false") json = false;
-    else if (word === "--version" && words.length === 0) version = true;
+    else if (word === "--version") version = true;
     else if (!word.startsWith("-")) words.push(word);
   }
   return { json, words, version };

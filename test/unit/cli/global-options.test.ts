@@ -11,10 +11,11 @@ await t.test("finds the command behind options and their values", async (t) => {
   t.same(readGlobalOptions(["--directory=x", "demo"]).words, ["demo"]);
 });
 
-await t.test("takes --version for its own only before a command", async (t) => {
-  t.equal(readGlobalOptions(["--version"]).version, true);
-  t.equal(readGlobalOptions(["-C", "x", "--version"]).version, true);
-  t.equal(readGlobalOptions(["demo", "--version"]).version, false);
+await t.test("finds --version wherever it stands", async (t) => {
+  for (const argv of [["--version"], ["-C", "x", "--version"], ["demo", "--version"]]) {
+    t.equal(readGlobalOptions(argv).version, true, argv.join(" "));
+  }
+  t.equal(readGlobalOptions(["-C", "--version"]).version, false, "the name of a directory");
 });
 
 await t.test("reads nothing after --", async (t) => {

@@ -28,10 +28,9 @@ await t.test(
   "marks a conflict with the labels and size asked for, names the field, and exits 1",
   async (t) => {
     const folder = place(t, { "ours.json": otherTitle, "theirs.json": thirdTitle });
-    const run = await cli(folder, [
-      ...["merge-driver", "entity", "base.json", "ours.json", "theirs.json"],
-      ...["--marker-size", "9", "--label-ours", "HEAD", "--label-theirs", "topic"],
-    ]);
+    const words = ["merge-driver", "entity", "base.json", "ours.json", "theirs.json"];
+    const markers = ["--marker-size", "9", "--label-ours", "HEAD", "--label-theirs", "topic"];
+    const run = await cli(folder, words.concat(markers));
     t.equal(run.status, 1);
     t.match(run.stdout, /^<{9} HEAD\n {2}"title": "b",\n={9}\n {2}"title": "c",\n>{9} topic\n/m);
     t.match(run.stderr, /^got-hooks: ours\.json: conflict at title: .+\n$/);
