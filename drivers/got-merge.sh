@@ -57,25 +57,64 @@ merge_as_text() {
 
 case ${GOT_HOOKS_MERGE-} in 0) merge_as_text ;; esac
 
-# Sets `ids` (one per line: context, base, ours, theirs, config) and `entries`, or leaves them empty: no memo.
-look_up() {
-  ids='' entries='' secret='' version=''
+# Reads what every memo entry depends on; fails where there is no memo.
+open_memo() {
   [ -r "$got/memo.key" ] && [ -r "$bin/version" ] || return
   read -r secret <"$got/memo.key" && read -r version <"$bin/version" || return
   [ "${#secret}" -ge 32 ] || return
   # Hashing a large log takes longer than merging its tails.
-  if [ "$kind" = log ] && [ "$(($(wc -c <"$ours")))" -gt 4194304 ]; then return; fi
-  config=''
+  if [ "$kind" = log ] && [ "$(($(wc -c <"$ours")))" -gt 4194304 ]; then return 1; fi
   if [ -L .got ] || [ -L .got/config.json ]; then
-    return
+    return 1
   elif [ -f .got/config.json ]; then
-    set -- "$base" "$ours" "$theirs" .got/config.json
+    config='' config_file=.got/config.json
   else
-    config=$(git rev-parse -q --verify HEAD:.got/config.json </dev/null 2>&1) || config=0000000000000000
-    set -- "$base" "$ours" "$theirs"
+    config_file=''
+    config=$(git rev-parse -q --verify HEAD:.got/config.json </dev/null 2>&1) || config=0000000000000000000000000000000000000000
   fi
+}
+
+# What Node has worked out ahead for this very git process (drivers/memo/foreseen.ts).
+serve_foreseen() {
+  tried=0
+  for entry in "$got/memo/for.$PPID/$path"/[0-9]*.[01].*; do
+    # Not a symlink, FIFO or folder; and no end of wrong entries.
+    if [ ! -f "$entry" ] || [ -L "$entry" ] || [ "$tried" -ge 2 ]; then continue; fi
+    tried=$((tried + 1))
+    claim=${entry##*/}
+    claim=${claim#*.}
+    read_claim
+    inputs=${claim%%.*}
+    # shellcheck disable=SC2046 # ids are words
+    set -- $(
+      git hash-object --no-filters --stdin "$base" "$ours" "$theirs" "$entry" ${config_file:+"$config_file"} <<END
+got-merge foreseen 1
+$secret
+$version
+$kind
+$size
+$status $inputs $result
+$labels
+$path
+END
+    )
+    [ "$#" -ge 5 ] || continue
+    [ -n "$config_file" ] || set -- "$1" "$2" "$3" "$4" "$5" "$config"
+    if [ "$1 $5" = "$seal $result" ]; then
+      shorten 20 "$2" "$3" "$4" "$6"
+      if [ "$short" = "$inputs" ]; then
+        # The entry itself becomes the result: one process instead of two.
+        mv -f "$entry" "$ours" || cannot_write
+        exit "$status"
+      fi
+    fi
+  done
+}
+
+# Sets `ids` (one per line: context, base, ours, theirs, config).
+look_up() {
   ids=$(
-    git hash-object --no-filters --stdin "$@" <<END
+    git hash-object --no-filters --stdin "$base" "$ours" "$theirs" ${config_file:+"$config_file"} <<END
 got-merge memo 1
 $secret
 $version
@@ -84,35 +123,24 @@ $size
 $path
 END
   ) || ids=''
-  [ -n "$ids" ] || return
-  [ -z "$config" ] || ids="$ids
+  [ -z "$ids" ] || [ -n "$config_file" ] || ids="$ids
 $config"
-  # shellcheck disable=SC2086 # ids are words
-  set -- $ids
-  for id in "$@"; do
-    entries=$entries${id%"${id#????????????????}"}
-  done
-  entries=$got/memo/$entries
 }
 
-serve_hit() {
+# What was merged before, in this or any other process (drivers/memo/memo.ts).
+serve_known() {
+  # shellcheck disable=SC2086 # ids are words
+  shorten 16 $ids
   tried=0
-  for entry in "$entries"/[01].*; do
-    # Not a symlink, FIFO or folder; and no end of wrong entries.
+  for entry in "$got/memo/$short"/[01].*; do
     if [ ! -f "$entry" ] || [ -L "$entry" ] || [ "$tried" -ge 4 ]; then continue; fi
     tried=$((tried + 1))
     claim=${entry##*/}
-    status=${claim%%.*}
-    result=${claim#*.}
-    seal=${result#*.}
-    result=${result%%.*}
-    labels=''
-    [ "$status" = 0 ] || labels="$base_label
-$our_label
-$their_label"
-    # What is verified is the copy that becomes the result, so nobody can change it in between.
+    read_claim
+    # What is verified is the copy that becomes the result.
     cp "$entry" "$new" 2>/dev/null || continue
-    proof=$(
+    # shellcheck disable=SC2046 # ids are words
+    set -- $(
       git hash-object --no-filters --stdin "$new" <<END
 got-merge seal 1
 $secret
@@ -121,8 +149,7 @@ $status $result
 $labels
 END
     )
-    if [ "$proof" = "$seal
-$result" ]; then
+    if [ "$*" = "$seal $result" ]; then
       replace_ours
       exit "$status"
     fi
@@ -130,8 +157,40 @@ $result" ]; then
   [ "$tried" = 0 ] || rm -f "$new"
 }
 
-look_up
-[ -z "$entries" ] || serve_hit
+# Takes `status`, `result` and `seal` from a name `<status>.<…>.<result>.<seal>`, and leaves the rest in `claim`.
+# A conflict's markers hold labels, so those count as well.
+read_claim() {
+  status=${claim%%.*}
+  claim=${claim#*.}
+  seal=${claim##*.}
+  claim=${claim%.*}
+  result=${claim##*.}
+  if [ "$status" = 0 ]; then
+    labels=''
+  else
+    labels="$base_label
+$our_label
+$their_label"
+  fi
+}
+
+# Joins the first 16 or 20 digits of some ids into `short`.
+shorten() {
+  case $1 in 16) digits='????????????????' ;; *) digits='????????????????????' ;; esac
+  shift
+  short=''
+  for id in "$@"; do
+    # shellcheck disable=SC2295 # a pattern on purpose
+    short=$short${id%"${id#$digits}"}
+  done
+}
+
+ids=''
+if open_memo; then
+  serve_foreseen
+  look_up
+  [ -z "$ids" ] || serve_known
+fi
 
 node=node
 if [ -r "$bin/node" ]; then

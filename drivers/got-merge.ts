@@ -1,8 +1,13 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { writeFully } from "../src/base/atomic-write.ts";
-import { mergeByKind } from "../src/merge/merge-by-kind.ts";
-import type { MergeOptions, MergeResult } from "../src/merge/merge-result.ts";
-import { countMiss, openMemo, pruneMemo, storeResult } from "./memo.ts";
+import { openByteFile } from "../src/base/byte-file.ts";
+import { limits } from "../src/base/limits.ts";
+import { mergeSourcesByKind, piecesOf } from "../src/merge/merge-by-kind.ts";
+import type { MergeOptions } from "../src/merge/merge-result.ts";
+import { openForeseen } from "./memo/foreseen.ts";
+import { openMemo, storeResult } from "./memo/memo.ts";
+import { countMiss } from "./memo/misses.ts";
+import { pruneMemo } from "./memo/prune.ts";
 import { type MergeCall, parseMergeCall } from "./merge-call.ts";
 import { prefill } from "./prefill/prefill.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -27,38 +32,34 @@ function main(argv: readonly string[]): number {
   }
   const policy = readPolicy(call.ids?.config ?? null);
   const options: MergeOptions = { path: call.path, policy, markerSize: call.markerSize, labels: call.labels };
-  const result = mergeFiles(call, options);
+  const sources = {
+    base: openByteFile(call.baseFile),
+    ours: openByteFile(call.oursFile),
+    theirs: openByteFile(call.theirsFile),
+  };
+  const result = mergeSourcesByKind(call.kind, sources, options);
   if (result.kind === "unmergeable") {
     warn(call.path, `${result.reason}; merging as text`);
     return exitCodes.asText;
   }
-  if (!writeResult(call.newFile, result.chunks)) return exitCodes.cannotWrite;
+  if (!writeResult(call.newFile, piecesOf(result.parts, sources))) return exitCodes.cannotWrite;
   if (result.kind === "conflict") {
     for (const { at, reason } of result.conflicts) warn(call.path, `conflict at ${at}: ${reason}`);
   }
   try {
-    remember(call, options, result);
+    remember(call, options, result.kind === "merged" ? 0 : 1);
   } catch (error) {
     // The merge itself is done.
-    if (process.env["GOT_HOOKS_DEBUG"] === "1") throw error;
+    if (process.env["GOT_HOOKS_DEBUG"] === "1") warn("memo", String(error));
   }
   return result.kind === "merged" ? exitCodes.merged : exitCodes.conflict;
 }
 
-function mergeFiles(call: MergeCall, options: MergeOptions): MergeResult {
-  const inputs = {
-    base: readFileSync(call.baseFile),
-    ours: readFileSync(call.oursFile),
-    theirs: readFileSync(call.theirsFile),
-  };
-  return mergeByKind(call.kind, inputs, options);
-}
-
-function writeResult(file: string, chunks: readonly Uint8Array[]): boolean {
+function writeResult(file: string, pieces: Iterable<Uint8Array>): boolean {
   try {
     const descriptor = openSync(file, "w");
     try {
-      for (const chunk of chunks) writeFully(descriptor, chunk);
+      for (const piece of pieces) writeFully(descriptor, piece);
     } finally {
       closeSync(descriptor);
     }
@@ -71,28 +72,20 @@ function writeResult(file: string, chunks: readonly Uint8Array[]): boolean {
 }
 
 /** Puts the result into the memo, and from a git process's second miss on what it will ask for next. */
-function remember(
-  call: MergeCall,
-  options: MergeOptions,
-  result: Exclude<MergeResult, { kind: "unmergeable" }>,
-): void {
+function remember(call: MergeCall, options: MergeOptions, status: 0 | 1): void {
   if (call.ids === null) return;
   const { gotDirectory, programDirectory, ids } = call;
   const memo = openMemo({ gotDirectory, programDirectory, idLength: ids.base.length });
   if (memo === null) return;
-  const status = result.kind === "merged" ? 0 : 1;
-  storeResult(memo, ids, { status, chunks: result.chunks, labels: call.labels });
+  if (statSync(call.newFile).size <= limits.memoEntryBytes) {
+    storeResult(memo, ids, { status, chunks: [readFileSync(call.newFile)], labels: call.labels });
+  }
   const workAhead = countMiss(memo, call.gitProcess);
   if (workAhead) {
     const { policy, labels } = options;
-    prefill({
-      memo,
-      policy,
-      labels,
-      config: ids.config,
-      environment: process.env,
-      now: () => performance.now(),
-    });
+    const foreseen = openForeseen(memo, call.gitProcess, process.cwd());
+    const surroundings = { environment: process.env, now: () => performance.now() };
+    prefill({ memo, foreseen, policy, labels, config: ids.config, ...surroundings });
   }
   pruneMemo(memo, { thorough: workAhead });
 }

@@ -3,7 +3,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { limits } from "../src/base/limits.ts";
 import { defaultConfig, parseConfig } from "../src/model/config.ts";
 import type { Policy } from "../src/model/policy.ts";
-import { noConfig } from "./memo.ts";
+import { noConfig } from "./memo/memo.ts";
 import { warn } from "./warn.ts";
 
 const configPath = ".got/config.json";

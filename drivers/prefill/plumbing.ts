@@ -24,9 +24,35 @@ export function objectInfos(expressions: readonly string[]): readonly (ObjectInf
   });
 }
 
-/** Reads blobs. Ids that are not blobs are left out. */
-export function readBlobs(ids: readonly string[]): ReadonlyMap<string, Uint8Array> | null {
-  const answer = git(["cat-file", "--batch", "--buffer"], `${ids.join("\n")}\n`);
+/** Ids of the plain files in some folders of a tree (`""` is its top), by path. */
+export function filesIn(tree: string, folders: readonly string[]): ReadonlyMap<string, string> | null {
+  const inside = folders.filter((folder) => folder !== "").map((folder) => `${folder}/`);
+  const lists = inside.length === 0 ? [] : [inside];
+  // The top is what git lists when no folder is named.
+  if (inside.length < folders.length) lists.push([]);
+  const files = new Map<string, string>();
+  for (const list of lists) {
+    const answer = git(["ls-tree", "-z", "--full-tree", tree, "--", ...list]);
+    if (answer === null) return null;
+    for (const line of answer.toString("utf8").split("\0")) {
+      const [, mode = "", id, file] = /^([0-7]+) [a-z]+ ([0-9a-f]+)\t([^]+)$/.exec(line) ?? [];
+      if (isFile(mode) && id !== undefined && file !== undefined) files.set(file, id);
+    }
+  }
+  return files;
+}
+
+/**
+ * Reads blobs; ids that are not blobs are left out.
+ *
+ * @param limitBytes when all of them together are larger, the answer is null.
+ */
+export function readBlobs(
+  ids: readonly string[],
+  limitBytes: number,
+): ReadonlyMap<string, Uint8Array> | null {
+  if (ids.length === 0) return new Map();
+  const answer = git(["cat-file", "--batch", "--buffer"], `${ids.join("\n")}\n`, limitBytes);
   if (answer === null) return null;
   const blobs = new Map<string, Uint8Array>();
   for (let at = 0; at < answer.length;) {
@@ -108,14 +134,18 @@ export function attributesOf(
 }
 
 /** Runs git to its end; null when it fails. */
-export function git(args: readonly string[], input = ""): Buffer | null {
+export function git(
+  args: readonly string[],
+  input = "",
+  limitBytes: number = limits.gitOutputBytes,
+): Buffer | null {
   const done = spawnSync("git", args, {
     input,
     stdio: ["pipe", "pipe", "ignore"],
-    maxBuffer: limits.gitOutputBytes,
+    maxBuffer: limitBytes,
     timeout: limits.prefillMs,
     // Working ahead must not fetch what a partial clone has left out, nor refresh anything.
-    env: { ...process.env, GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0", GIT_TRACE: "0" },
+    env: { ...process.env, GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0", GIT_LITERAL_PATHSPECS: "1" },
   });
   return done.status === 0 ? done.stdout : null;
 }

@@ -1,13 +1,17 @@
+import { posix } from "node:path";
 import { limits } from "../../src/base/limits.ts";
 import { mergeByKind } from "../../src/merge/merge-by-kind.ts";
 import type { MergeOptions } from "../../src/merge/merge-result.ts";
 import { type DriverKind, driverKinds, type Policy } from "../../src/model/policy.ts";
-import { blobId, type Memo, memoIds, storeResult } from "../memo.ts";
+import { foresee, type Foreseen } from "../memo/foreseen.ts";
+import { blobId, type Memo, memoIds, storeResult } from "../memo/memo.ts";
 import { foreseeOperation, type Operation } from "./foresee.ts";
-import { attributesOf, type Change, changesBetween, objectInfos, readBlobs } from "./plumbing.ts";
+import { attributesOf, type Change, changesBetween, filesIn, objectInfos, readBlobs } from "./plumbing.ts";
 
 export interface PrefillOptions {
   readonly memo: Memo;
+  /** Where the shim looks first, if there is such a place. */
+  readonly foreseen: Foreseen | null;
   readonly policy: Policy;
   /** Id of the configuration that `policy` is from. */
   readonly config: string;
@@ -30,14 +34,16 @@ export function prefill(options: PrefillOptions): void {
   const files = changes === null ? null : driverFiles(operation, changes);
   if (changes === null || files === null) return;
   const steps = changes.map((list) => list.filter(({ path }) => files.has(path)));
-  const blobs = readBlobs(neededBlobs(steps, files));
+  const needed = neededBlobs(steps, files);
+  const blobs =
+    readBlobs(needed, limits.prefillBytes) ?? readBlobs(smallBlobs(needed), limits.gitOutputBytes);
   if (blobs === null) return;
   const contents = new Map(blobs);
   for (const [index, step] of steps.entries()) {
     let stopsHere = false;
     for (const change of step) {
       if (options.now() > deadline) return;
-      if (!follow(change, files, contents, options)) stopsHere = true;
+      if (!follow(change, index, files, contents, options)) stopsHere = true;
     }
     // git stops at a conflict; and after a change of the configuration it merges under another policy.
     if (stopsHere || changes[index]?.some(({ path }) => path === ".got/config.json")) return;
@@ -61,20 +67,17 @@ function driverFiles(
   if (paths.length > limits.prefillFiles) return null;
   const attributes = attributesOf(paths, ["merge", "conflict-marker-size"]);
   if (attributes === null) return null;
-  const files = new Map<string, DriverFile>();
-  for (const [path, [driver, size]] of attributes) {
+  const kinds = new Map<string, { kind: DriverKind; markerSize: number }>();
+  for (const [file, [driver, size]] of attributes) {
     const kind = driverKinds.find((known) => driver === `got-${known}`);
-    // Such a path cannot be asked for by line.
-    if (kind === undefined || path.includes("\n")) continue;
-    files.set(path, { kind, markerSize: Number(size) > 0 ? Number(size) : 7, ours: null });
+    if (kind !== undefined) kinds.set(file, { kind, markerSize: Number(size) > 0 ? Number(size) : 7 });
   }
-  const infos = objectInfos([...files.keys()].map((path) => `${operation.ourTree}:${path}`));
-  if (infos === null) return null;
-  for (const [index, file] of [...files.values()].entries()) {
-    const info = infos[index];
-    file.ours = info?.type === "blob" ? info.id : null;
-  }
-  return files;
+  const folders = new Set(
+    [...kinds.keys()].map((file) => (file.includes("/") ? posix.dirname(file) : "")),
+  );
+  const ours = folders.size > limits.prefillFolders ? null : filesIn(operation.ourTree, [...folders]);
+  if (ours === null) return null;
+  return new Map([...kinds].map(([file, found]) => [file, { ...found, ours: ours.get(file) ?? null }]));
 }
 
 /** Ids of all contents that following the steps will need: where ours is neither base nor theirs, merged or not. */
@@ -92,9 +95,14 @@ function neededBlobs(
       ours.set(path, merged);
     }
   }
-  const infos = objectInfos([...needed]) ?? [];
+  return [...needed];
+}
+
+/** As many of the blobs as the limits allow. */
+function smallBlobs(ids: readonly string[]): readonly string[] {
+  const infos = objectInfos(ids) ?? [];
   let room: number = limits.prefillBytes;
-  return [...needed].filter((_, index) => {
+  return ids.filter((_, index) => {
     const sizeBytes = infos[index]?.sizeBytes ?? Number.POSITIVE_INFINITY;
     if (sizeBytes > limits.prefillFileBytes || sizeBytes > room) return false;
     room -= sizeBytes;
@@ -113,6 +121,7 @@ const merged = "merged";
  */
 function follow(
   change: Change,
+  step: number,
   files: ReadonlyMap<string, DriverFile>,
   contents: Map<string, Uint8Array>,
   options: PrefillOptions,
@@ -140,10 +149,16 @@ function follow(
   );
   if (result.kind === "unmergeable") return false;
   const base = change.before ?? blobId(memo, []);
-  const ids = memoIds(memo, { kind, markerSize, path: change.path, base, ours, theirs, config });
-  storeResult(memo, ids, { status: result.kind === "merged" ? 0 : 1, chunks: result.chunks, labels });
+  const key = { kind, markerSize, path: change.path, base, ours, theirs, config };
+  const ids = memoIds(memo, key);
+  const { chunks } = result;
+  const status = result.kind === "merged" ? 0 : 1;
+  const stored = storeResult(memo, ids, { status, chunks, labels });
+  if (stored !== null && options.foreseen !== null) {
+    foresee(options.foreseen, { step, key, ids, stored, status, chunks, labels });
+  }
   if (result.kind === "conflict") return false;
-  file.ours = blobId(memo, result.chunks);
+  file.ours = stored?.resultId ?? blobId(memo, result.chunks);
   contents.set(file.ours, Buffer.concat(result.chunks));
   return true;
 }

@@ -23,9 +23,10 @@ export const limits = {
   memoEntryBytes: 8 * 1024 * 1024,
   /** How long the memo remembers the misses of one git process, and half-removed entries. */
   memoMarkMs: 60 * 60 * 1000,
-  /** What one driver call may work ahead: commits, files, bytes of one file, bytes read in all, time. */
+  /** What one driver call may work ahead: commits, files, folders, bytes of one file, bytes read in all, time. */
   prefillCommits: 1_000,
   prefillFiles: 20_000,
+  prefillFolders: 1_000,
   prefillFileBytes: 4 * 1024 * 1024,
   prefillBytes: 128 * 1024 * 1024,
   prefillMs: 15_000,

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { writeFileAtomic } from "../src/base/atomic-write.ts";
-import { limits } from "../src/base/limits.ts";
-import type { DriverKind } from "../src/model/policy.ts";
-import type { MergeIds } from "./merge-call.ts";
+import { writeFileAtomic } from "../../src/base/atomic-write.ts";
+import { limits } from "../../src/base/limits.ts";
+import type { DriverKind } from "../../src/model/policy.ts";
+import type { MergeIds } from "../merge-call.ts";
 
 /**
  * The memo: results of merges, named by what went into them, so that the shim (got-merge.sh) can serve them without
@@ -19,7 +19,8 @@ import type { MergeIds } from "./merge-call.ts";
  *   also the labels, which stand in its markers.
  *
  * An entry counts only if seal and content verify, so a stale, torn or hostile one is a miss. Entries appear by rename
- * and are never changed. Everything may be deleted at any time.
+ * and are never changed. Everything may be deleted at any time. What one git process will soon ask for stands a second
+ * time where the shim finds it faster: foreseen.ts.
  */
 export interface Memo {
   readonly directory: string;
@@ -30,7 +31,7 @@ export interface Memo {
 }
 
 /** Stands for the id of a configuration file that is not there; as the shim writes it. */
-export const noConfig = "0".repeat(16);
+export const noConfig = "0".repeat(40);
 
 /** One merge whose inputs are known by id. */
 export interface MemoKey {
@@ -48,6 +49,11 @@ export interface MemoResult {
   readonly status: 0 | 1;
   readonly chunks: readonly Uint8Array[];
   readonly labels: { readonly base: string; readonly ours: string; readonly theirs: string };
+}
+
+export interface StoredResult {
+  readonly file: string;
+  readonly resultId: string;
 }
 
 /** Opens the memo of an installation (`<common-dir>/got`); null where install left no secret. */
@@ -82,11 +88,15 @@ export function memoIds(memo: Memo, key: MemoKey): MergeIds {
   return { context: blobId(memo, [Buffer.from(context)]), base, ours, theirs, config };
 }
 
-/** Stores one result. A memo that cannot be written is no memo: failures are silent. */
-export function storeResult(memo: Memo, mergeIds: MergeIds, result: MemoResult): void {
+/**
+ * Stores one result. A memo that cannot be written is no memo: failures are silent.
+ *
+ * @returns the entry's file and its result's id; null when it was not stored.
+ */
+export function storeResult(memo: Memo, mergeIds: MergeIds, result: MemoResult): StoredResult | null {
   const ids = [mergeIds.context, mergeIds.base, mergeIds.ours, mergeIds.theirs, mergeIds.config];
   const folder = path.join(memo.directory, ids.map((id) => id.slice(0, 16)).join(""));
-  if (result.chunks.reduce((sum, chunk) => sum + chunk.length, 0) > limits.memoEntryBytes) return;
+  if (result.chunks.reduce((sum, chunk) => sum + chunk.length, 0) > limits.memoEntryBytes) return null;
   const resultId = blobId(memo, result.chunks);
   const { base, ours, theirs } = result.labels;
   const labels = result.status === 0 ? [""] : [base, ours, theirs];
@@ -95,10 +105,23 @@ export function storeResult(memo: Memo, mergeIds: MergeIds, result: MemoResult):
   );
   const name = `${result.status}.${resultId}.${blobId(memo, [Buffer.from(claim)])}`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileAtomic(path.join(folder, name), result.chunks, { durable: false });
+    return { file: path.join(folder, name), resultId };
   } catch {
     // The next merge misses, that is all.
+    return null;
+  }
+}
+
+/** Makes a folder and what is above it; one system call where only the last one is missing. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") mkdirSync(folder, { recursive: true });
+    else if (code !== "EEXIST") throw error;
   }
 }
 
@@ -108,74 +131,6 @@ export function blobId(memo: Pick<Memo, "algorithm">, chunks: readonly Uint8Arra
   hash.update(`blob ${chunks.reduce((sum, chunk) => sum + chunk.length, 0)}\0`);
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest("hex");
-}
-
-/**
- * Counts the misses of one git process; true when this one should work ahead: the 2nd, 4th, 8th … so that a process
- * whose later merges cannot be foreseen works ahead in vain only a few times.
- */
-export function countMiss(memo: Memo, gitProcess: string): boolean {
-  if (!/^[0-9]{1,20}$/.test(gitProcess)) return false;
-  const mark = path.join(memo.directory, `misses.${gitProcess}`);
-  try {
-    mkdirSync(memo.directory, { recursive: true });
-    const before = missesOf(mark);
-    writeFileAtomic(mark, ".".repeat(before + 1), { durable: false });
-    return before > 0 && (before & (before + 1)) === 0;
-  } catch {
-    return false;
-  }
-}
-
-function missesOf(mark: string): number {
-  const stat = statSync(mark, { throwIfNoEntry: false });
-  // An old mark is of another process that had the same id.
-  return stat === undefined || Date.now() - stat.mtimeMs > limits.memoMarkMs
-    ? 0
-    : Math.min(stat.size, 1 << 20);
-}
-
-/**
- * Keeps the memo within its limits. Cheap when nothing is to be done: entries are weighed only when there are too many
- * of them, or once in a while (every 64 entries), or when `thorough`.
- */
-export function pruneMemo(memo: Memo, options: { readonly thorough: boolean }): void {
-  try {
-    const names = readdirSync(memo.directory);
-    if (!options.thorough && names.length <= limits.memoEntries && names.length % 64 !== 0) return;
-    const found = names.map((name) => ({ name, ...weigh(path.join(memo.directory, name)) }));
-    let entries = found.length;
-    let bytes = found.reduce((sum, item) => sum + item.sizeBytes, 0);
-    // Down to three quarters, so that not every merge on a full memo has to prune again.
-    const full = entries > limits.memoEntries || bytes > limits.memoBytes;
-    const [most, mostBytes] = full ? [limits.memoEntries * 0.75, limits.memoBytes * 0.75] : [entries, bytes];
-    for (const item of found.sort((a, b) => a.changedMs - b.changedMs)) {
-      const stale = /^(misses|gone)\./.test(item.name) && Date.now() - item.changedMs > limits.memoMarkMs;
-      if (!stale && entries <= most && bytes <= mostBytes) continue;
-      remove(memo, item.name);
-      entries -= 1;
-      bytes -= item.sizeBytes;
-    }
-  } catch {
-    // Somebody else is removing it at this moment, or it is not ours to remove.
-  }
-}
-
-/** Renames, then removes, so that two processes that prune at once do not disturb each other. */
-function remove(memo: Memo, name: string): void {
-  const gone = path.join(memo.directory, `gone.${randomBytes(8).toString("hex")}`);
-  renameSync(path.join(memo.directory, name), gone);
-  rmSync(gone, { recursive: true, force: true });
-}
-
-function weigh(file: string): { sizeBytes: number; changedMs: number } {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return { sizeBytes: 0, changedMs: 0 };
-  if (!stat.isDirectory()) return { sizeBytes: stat.size, changedMs: stat.mtimeMs };
-  const sizes = readdirSync(file).map(
-    (name) => lstatSync(path.join(file, name), { throwIfNoEntry: false })?.size ?? 0,
-  );
-  return { sizeBytes: sizes.reduce((sum, size) => sum + size, 0), changedMs: stat.mtimeMs };
 }
 
 function firstLine(file: string): string | null {

@@ -1,0 +1,31 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** A file that is read piece by piece; fits wherever a `ByteSource` (src/merge) is asked for. */
+export interface ByteFile {
+  /** Bytes, as of when it was opened. */
+  readonly size: number;
+  /** Returns exactly the bytes from `offset` to `offset + length` (less past the end). */
+  readonly read: (offset: number, length: number) => Uint8Array;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a file for reading by pieces.
+ *
+ * @throws the system's error when it cannot be opened or read.
+ */
+export function openByteFile(file: string): ByteFile {
+  const descriptor = openSync(file, "r");
+  const { size } = fstatSync(descriptor);
+  const read = (offset: number, length: number): Uint8Array => {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(descriptor, bytes, filled, bytes.length - filled, offset + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  };
+  return { size, read, close: () => closeSync(descriptor) };
+}
