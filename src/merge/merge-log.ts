@@ -9,9 +9,9 @@ import { Buffer } from "node:buffer";
 import { limits } from "../base/limits.ts";
 import { type ByteSource, bytesSource } from "./byte-source.ts";
 import { bufferOf, commonPrefixBytes, sameContent } from "./log/common-prefix.ts";
-import { MarkerSearch } from "./log/conflict-markers.ts";
+import { holdsMarkerLine, MarkerSearch } from "./log/conflict-markers.ts";
 import { indexLines, lineKey, type LineTable } from "./log/line-table.ts";
-import { type FileName, mergeFlag, type PerFile, perFile } from "./log/log-files.ts";
+import { type FileName, fileNames, mergeFlag, type PerFile, perFile } from "./log/log-files.ts";
 import { matchLines } from "./log/match-lines.ts";
 import { orderLines } from "./log/order-lines.ts";
 import { resolveLines } from "./log/resolve-lines.ts";
@@ -66,15 +66,11 @@ export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMer
     return { kind: "unmergeable", reason: `more than ${limits.logTailBytes} bytes differ` };
   }
   const bytes = perFile((file) => bufferOf(sources[file].read(offsets[file], tails[file])));
-  if (
-    prefixMarkers.found ||
-    [bytes.base, bytes.ours, bytes.theirs].some((tail) => holdsMarkers(tail, options))
-  ) {
-    return { kind: "unmergeable", reason: "it already holds conflict markers" };
-  }
-
   const key = options.key ?? "id";
   const tables = perFile((file) => indexLines(bytes[file], key));
+  if (prefixMarkers.found || fileNames.some((file) => holdsMarkerLine(tables[file], options.markerSize))) {
+    return { kind: "unmergeable", reason: "it already holds conflict markers" };
+  }
   const { slots, resolution } = settle(tables, (keys) =>
     findKeys({ source: sources.base, start: starts.base, end: offsets.base, key, keys }),
   );
@@ -130,12 +126,6 @@ function lineEnding(source: ByteSource, prefix: number, table: LineTable): LineE
   const offset = source.size - table.bytes.length;
   const end = prefix > 0 ? offset : offset + (table.starts[1] ?? 0);
   return end >= 2 && carriageReturnFeed.equals(source.read(end - 2, 2)) ? "\r\n" : "\n";
-}
-
-function holdsMarkers(tail: Buffer, options: LogMergeOptions): boolean {
-  const search = new MarkerSearch(options.markerSize);
-  search.inspect(tail);
-  return search.found;
 }
 
 /**

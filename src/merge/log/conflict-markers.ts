@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { LineTable } from "./line-table.ts";
 
 /** git's default marker size; markers of virtual bases are longer, never shorter. */
 const defaultMarkerSize = 7;
@@ -14,7 +15,7 @@ export class MarkerSearch {
   #tail: Buffer = Buffer.from("\n");
 
   constructor(markerSize: number) {
-    this.#needle = Buffer.from(`\n${"<".repeat(Math.min(defaultMarkerSize, Math.max(1, markerSize)))}`);
+    this.#needle = Buffer.from(`\n${"<".repeat(leastMarkerSize(markerSize))}`);
   }
 
   /** Looks at the next piece of one text; a marker may begin in the piece before. */
@@ -28,14 +29,35 @@ export class MarkerSearch {
 
   #holdsMarker(text: Buffer): boolean {
     for (let at = text.indexOf(this.#needle); at >= 0; at = text.indexOf(this.#needle, at + 1)) {
-      let end = at + this.#needle.length;
-      while (text[end] === opening) end++;
-      const next = text[end];
       // A marker cut off by the end of the piece is seen whole in the seam with the next one.
-      if (next === space || next === newline || next === carriageReturn) return true;
+      if (isMarker(text, at + 1, this.#needle.length - 1) && at + this.#needle.length < text.length)
+        return true;
     }
     return false;
   }
+}
+
+/** Searches indexed lines for the opening line of a conflict. */
+export function holdsMarkerLine(table: LineTable, markerSize: number): boolean {
+  const least = leastMarkerSize(markerSize);
+  for (let line = 0; line < table.count; line++) {
+    const start = table.starts[line] ?? 0;
+    if (table.bytes[start] === opening && isMarker(table.bytes, start, least)) return true;
+  }
+  return false;
+}
+
+function leastMarkerSize(markerSize: number): number {
+  return Math.min(defaultMarkerSize, Math.max(1, markerSize));
+}
+
+/** True when at least `least` signs stand at `start`, and then a blank, a line's end or nothing. */
+function isMarker(text: Buffer, start: number, least: number): boolean {
+  let end = start;
+  while (text[end] === opening) end++;
+  const next = text[end];
+  const isEnd = next === undefined || next === space || next === newline || next === carriageReturn;
+  return isEnd && end - start >= least;
 }
 
 /** Kept from one piece to the next: longer than any marker in practice (git nests at most a few virtual bases). */

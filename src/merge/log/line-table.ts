@@ -8,7 +8,7 @@ import { type LineShape, scanLine } from "./scan-line.ts";
 export interface LineTable {
   readonly bytes: Buffer;
   readonly count: number;
-  /** Where each line begins; one more for the end of the last. */
+  /** Where each line begins; one more for the end of the last. All arrays may be longer than `count`. */
   readonly starts: Uint32Array;
   /** Time stamp by line; NaN where there is none. */
   readonly stamps: Float64Array;
@@ -22,38 +22,64 @@ export interface LineTable {
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const backslash = 0x5c;
+/** What room is made for at first; logs of shorter lines make the arrays grow. */
+const lineBytesGuess = 128;
 const nullText = Buffer.from("null");
 const emptyText = Buffer.from('""');
 
 /** Indexes the lines of `bytes`; `key` names the member that identifies a record. */
 export function indexLines(bytes: Buffer, key: string): LineTable {
-  const count = countLines(bytes);
-  const starts = new Uint32Array(count + 1);
-  const stamps = new Float64Array(count);
-  const keyStarts = new Uint32Array(count);
-  const keyEnds = new Uint32Array(count);
+  const columns = new Columns(Math.ceil(bytes.length / lineBytesGuess) + 1);
   const respelledKeys = new Map<number, Buffer>();
   const name = Buffer.from(key);
   const shape: LineShape = { kind: "other", keyStart: 0, keyEnd: 0, stampStart: 0, stampEnd: 0 };
-  for (let line = 0, start = 0; line < count; line++) {
+  let line = 0;
+  for (let start = 0, end = 0; start < bytes.length; start = end, line++) {
     const feed = bytes.indexOf(newline, start);
-    const end = feed < 0 ? bytes.length : feed + 1;
-    starts[line + 1] = end;
+    end = feed < 0 ? bytes.length : feed + 1;
+    if (line === columns.capacity) columns.grow();
+    columns.starts[line + 1] = end;
     scanLine(bytes, start, end, name, shape);
     if (shape.kind === "unsure") {
-      stamps[line] = parseUnsureLine(bytes.subarray(start, end), key, line, respelledKeys);
-    } else {
-      stamps[line] = parseStamp(bytes, shape.stampStart, shape.stampEnd);
-      if (isKey(bytes, shape.keyStart, shape.keyEnd)) {
-        keyStarts[line] = shape.keyStart;
-        keyEnds[line] = shape.keyEnd;
-        const escape = bytes.subarray(shape.keyStart, shape.keyEnd).indexOf(backslash);
-        if (escape >= 0) respell(bytes.subarray(shape.keyStart, shape.keyEnd), line, respelledKeys);
-      }
+      columns.stamps[line] = parseUnsureLine(bytes.subarray(start, end), key, line, respelledKeys);
+      continue;
     }
-    start = end;
+    columns.stamps[line] = parseStamp(bytes, shape.stampStart, shape.stampEnd);
+    if (!isKey(bytes, shape.keyStart, shape.keyEnd)) continue;
+    columns.keyStarts[line] = shape.keyStart;
+    columns.keyEnds[line] = shape.keyEnd;
+    if (hasEscape(bytes, shape.keyStart, shape.keyEnd)) {
+      respell(bytes.subarray(shape.keyStart, shape.keyEnd), line, respelledKeys);
+    }
   }
-  return { bytes, count, starts, stamps, keyStarts, keyEnds, respelledKeys };
+  const { starts, stamps, keyStarts, keyEnds } = columns;
+  return { bytes, count: line, starts, stamps, keyStarts, keyEnds, respelledKeys };
+}
+
+/** The arrays of a table while nobody knows how many lines there are: counting first would mean reading twice. */
+class Columns {
+  capacity: number;
+  starts: Uint32Array;
+  stamps: Float64Array;
+  keyStarts: Uint32Array;
+  keyEnds: Uint32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.starts = new Uint32Array(capacity + 1);
+    this.stamps = new Float64Array(capacity);
+    this.keyStarts = new Uint32Array(capacity);
+    this.keyEnds = new Uint32Array(capacity);
+  }
+
+  grow(): void {
+    const larger = new Columns(this.capacity * 2);
+    larger.starts.set(this.starts);
+    larger.stamps.set(this.stamps);
+    larger.keyStarts.set(this.keyStarts);
+    larger.keyEnds.set(this.keyEnds);
+    Object.assign(this, larger);
+  }
 }
 
 /** A line with its terminator. */
@@ -92,10 +118,9 @@ export function lineKey(table: LineTable, line: number): Buffer {
   );
 }
 
-function countLines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) count++;
-  return bytes.length > 0 && bytes[bytes.length - 1] !== newline ? count + 1 : count;
+function hasEscape(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === backslash) return true;
+  return false;
 }
 
 /** Strings and numbers identify a record; `null`, `""`, objects and arrays do not. */

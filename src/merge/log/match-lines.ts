@@ -91,6 +91,7 @@ function matchTexts(
   firstSlot: number,
 ): number {
   const total = lines.base.length;
+  if (fileNames.every((file) => !slots[file].includes(-1))) return firstSlot;
   const texts = new Texts(tables, total);
   // The slots of one text form a chain: first occurrence, second occurrence …
   const firstOfText = new Int32Array(total).fill(-1);

@@ -10,6 +10,10 @@ import { outcome, type Resolution } from "./resolve-lines.ts";
 /** Returns the surviving slots in the order in which the merged log holds them. */
 export function orderLines(tables: PerFile<LineTable>, slots: LineSlots, resolution: Resolution): number[] {
   const order = new LineOrder(tables, slots, resolution);
+  return order.mergeSortedTails() ?? mergeByGaps(slots, resolution, order);
+}
+
+function mergeByGaps(slots: LineSlots, resolution: Resolution, order: LineOrder): number[] {
   return mergeIdOrder({
     base: slots.slots.base,
     ours: slots.slots.ours,
@@ -37,6 +41,46 @@ class LineOrder {
     this.#stamp = new Float64Array(slots.count);
     this.#leader = new Int32Array(slots.count);
     this.#distance = new Int32Array(slots.count).fill(-1);
+  }
+
+  /**
+   * The shortcut for logs to which both sides only appended different lines, all stamped and in order: what
+   * `mergeStamped` would give, without sorting. Null where that is not so.
+   */
+  mergeSortedTails(): number[] | null {
+    const { base, ours, theirs } = this.#tables;
+    if (base.count > 0 || ours.count + theirs.count !== this.#slots.count) return null;
+    if (ours.count === 0 || theirs.count === 0) return null;
+    if (!this.#isSortedTail("ours") || !this.#isSortedTail("theirs")) return null;
+    const { slots } = this.#slots;
+    const merged: number[] = [];
+    for (let our = 0, their = 0; our < ours.count || their < theirs.count;) {
+      if (their === theirs.count || (our < ours.count && this.#isBefore("ours", our, "theirs", their))) {
+        merged.push(slots.ours[our++] ?? 0);
+      } else merged.push(slots.theirs[their++] ?? 0);
+    }
+    return merged;
+  }
+
+  #isSortedTail(file: FileName): boolean {
+    const { count, stamps } = this.#tables[file];
+    if (Number.isNaN(stamps[0] ?? Number.NaN)) return false;
+    for (let line = 1; line < count; line++) {
+      // False for NaN as well: a line without a stamp.
+      const isLater = (stamps[line - 1] ?? 0) < (stamps[line] ?? 0);
+      if (!isLater && !(stamps[line - 1] === stamps[line] && this.#isBefore(file, line - 1, file, line))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #isBefore(leftFile: FileName, left: number, rightFile: FileName, right: number): boolean {
+    const leftStamp = this.#tables[leftFile].stamps[left] ?? 0;
+    const rightStamp = this.#tables[rightFile].stamps[right] ?? 0;
+    if (leftStamp !== rightStamp) return leftStamp < rightStamp;
+    const { slots } = this.#slots;
+    return this.#compareLeaders(slots[leftFile][left] ?? 0, slots[rightFile][right] ?? 0) < 0;
   }
 
   /**
