@@ -18,11 +18,13 @@ export function markConflicts(
 
   const closeHunk = (): void => {
     if (hunk === undefined) return;
-    if (hunk.ours === hunk.theirs) output.push(hunk.ours);
-    else {
-      output.push(marker("<", options.labels.ours), ended(hunk.ours, newline), marker("=", ""));
-      output.push(ended(hunk.theirs, newline), marker(">", options.labels.theirs));
+    const { start, ours, theirs, end } = narrow(hunk.ours, hunk.theirs);
+    output.push(start);
+    if (ours !== theirs) {
+      output.push(marker("<", options.labels.ours), ended(ours, newline), marker("=", ""));
+      output.push(ended(theirs, newline), marker(">", options.labels.theirs));
     }
+    output.push(end);
     hunk = undefined;
   };
   for (const segment of segments) {
@@ -57,6 +59,21 @@ export function markConflicts(
   closeHunk();
   output.push(line);
   return output.join("");
+}
+
+/** Takes the lines that both sides begin or end with out of a hunk. */
+function narrow(ours: string, theirs: string): { start: string; ours: string; theirs: string; end: string } {
+  const [a, b] = [ours.split(/(?<=\n)/), theirs.split(/(?<=\n)/)];
+  let head = 0;
+  while (head < Math.min(a.length, b.length) && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  return {
+    start: a.slice(0, head).join(""),
+    ours: a.slice(head, a.length - tail).join(""),
+    theirs: b.slice(head, b.length - tail).join(""),
+    end: a.slice(a.length - tail).join(""),
+  };
 }
 
 /** True when what follows begins a new line: nothing yet, or a line break last. */

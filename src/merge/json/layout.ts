@@ -5,6 +5,18 @@ export interface LaidItem {
   readonly before: string;
   readonly after: string;
   readonly isFirst: boolean;
+  /** Whether its version sets it like its neighbours; false for one behind an empty line, say. */
+  readonly isUsual: boolean;
+}
+
+/** The items of one version's container, as far as layout goes. */
+export function laidItems(items: Laid["items"]): LaidItem[] {
+  return items.map(({ before, after }, index) => ({
+    before,
+    after,
+    isFirst: index === 0,
+    isUsual: index === 0 || before === items[1]?.before,
+  }));
 }
 
 /** The white space of one container, in one version. */
@@ -45,8 +57,12 @@ export function spaceBefore(
   layout: Layout,
   versions: { base: LaidItem | undefined; ours: LaidItem | undefined; theirs: LaidItem | undefined },
 ): string {
+  // What one side added as it adds everything is set as the merged container is.
+  const isNew = versions.ours === undefined || versions.theirs === undefined;
   const alike = (item: LaidItem | undefined): string | undefined =>
-    item !== undefined && item.isFirst === (index === 0) ? item.before : undefined;
+    item !== undefined && item.isFirst === (index === 0) && !(isNew && item.isUsual)
+      ? item.before
+      : undefined;
   const found = pickAny(alike(versions.base), alike(versions.ours), alike(versions.theirs));
   return found ?? (index === 0 ? layout.first : layout.rest);
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from "../../model/json/canonical-json.ts";
 import type { JsonArray, JsonElement } from "../../model/json/json-node.ts";
 import { pickAny } from "../pick.ts";
 import { diff3, type Span } from "../text-merge.ts";
-import { type LaidItem, layoutOf, spaceBefore } from "./layout.ts";
+import { type LaidItem, laidItems, layoutOf, spaceBefore } from "./layout.ts";
 import { type MergeContext, placeOf } from "./merge-context.ts";
 import { type Output, type OutputContainer, type OutputItem, textOutput } from "./output.ts";
 
@@ -27,12 +27,12 @@ export interface MergedElement {
  */
 export function mergeArray(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
   const elements = {
-    base: arrays.base?.elements ?? [],
-    ours: arrays.ours.elements,
-    theirs: arrays.theirs.elements,
+    base: placeElements(arrays.base),
+    ours: placeElements(arrays.ours),
+    theirs: placeElements(arrays.theirs),
   };
-  const keys = (items: readonly JsonElement[]): string[] =>
-    items.map((element) => canonicalJson(element.value));
+  const keys = (items: readonly PlacedElement[]): string[] =>
+    items.map(({ element }) => canonicalJson(element.value));
   const merged: MergedElement[] = [];
   const regions = diff3(keys(elements.base), keys(elements.ours), keys(elements.theirs));
   for (const region of regions) {
@@ -45,9 +45,9 @@ export function mergeArray(context: MergeContext, field: string, arrays: ArrayVe
     if (count === theirs.end - theirs.start && (kind !== "clash" || count === was)) {
       for (let offset = 0; offset < count; offset++) {
         const element = mergeElement(context, field, {
-          base: count === was ? placed(elements.base, base.start + offset) : undefined,
-          ours: placed(elements.ours, ours.start + offset),
-          theirs: placed(elements.theirs, theirs.start + offset),
+          base: count === was ? elements.base[base.start + offset] : undefined,
+          ours: elements.ours[ours.start + offset],
+          theirs: elements.theirs[theirs.start + offset],
         });
         if (element !== undefined) merged.push(element);
       }
@@ -121,24 +121,23 @@ export function arrangeElements(arrays: ArrayVersions, merged: readonly MergedEl
   return { kind: "array", items, close: layout.close };
 }
 
-export function placed(elements: readonly JsonElement[], index: number): PlacedElement | undefined {
-  const element = elements[index];
-  return element === undefined ? undefined : { element, laid: laidElement(element, index) };
+/** The elements of one version, each with its place. */
+export function placeElements(array: JsonArray | undefined): PlacedElement[] {
+  const laid = laidItems(array?.elements ?? []);
+  return (array?.elements ?? []).flatMap((element, index) => {
+    const item = laid[index];
+    return item === undefined ? [] : [{ element, laid: item }];
+  });
 }
 
-function laidElement(element: JsonElement, index: number): LaidItem {
-  return { before: element.before, after: element.after, isFirst: index === 0 };
-}
-
-/** The elements that stand in one version, for one outcome or for both. */
+/** Elements that stand in one version, for one outcome or for both. */
 function sideElements(
   version: "ours" | "theirs",
-  elements: readonly JsonElement[],
+  elements: readonly PlacedElement[],
   span: Span,
   side: OutputItem["side"],
 ): MergedElement[] {
-  return elements.slice(span.start, span.end).map((element, offset) => {
-    const laid = laidElement(element, span.start + offset);
+  return elements.slice(span.start, span.end).map(({ element, laid }) => {
     const nothing = { base: undefined, ours: undefined, theirs: undefined };
     return { value: textOutput(element.value.raw), side, ...nothing, [version]: laid };
   });

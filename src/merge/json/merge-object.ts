@@ -3,7 +3,7 @@ import type { JsonMember, JsonObject } from "../../model/json/json-node.ts";
 import { ruleFor } from "../../model/rule-for.ts";
 import { pickAny } from "../pick.ts";
 import { mergeOrder } from "../sequence/merge-order.ts";
-import { type Laid, type LaidItem, layoutOf, spaceBefore } from "./layout.ts";
+import { type Laid, type LaidItem, laidItems, layoutOf, spaceBefore } from "./layout.ts";
 import {
   isContested,
   type MergeContext,
@@ -86,12 +86,13 @@ interface PlacedMember {
 }
 
 function byKey(object: JsonObject | undefined): Map<string, PlacedMember> {
-  return new Map(
-    object?.members.map((member, index) => [
-      member.key,
-      { member, laid: { before: member.before, after: member.after, isFirst: index === 0 } },
-    ]),
-  );
+  const found = new Map<string, PlacedMember>();
+  const laid = laidItems(object?.members ?? []);
+  object?.members.forEach((member, index) => {
+    const item = laid[index];
+    if (item !== undefined) found.set(member.key, { member, laid: item });
+  });
+  return found;
 }
 
 function laid(object: JsonObject | undefined): Laid {

@@ -68,35 +68,41 @@ function write(output: Output, into: Segment[]): void {
 
 function writeContainer(output: OutputContainer, into: Segment[]): void {
   into.push(output.kind === "object" ? "{" : "[");
-  // What must come before the next item of each side: nothing, or the white space and comma that end the item before it.
-  let pending = { ours: "", theirs: "" };
-  for (const item of output.items) {
-    const [inOurs, inTheirs] = presence(item);
-    if (inOurs && inTheirs) {
-      into.push(pending.ours === pending.theirs ? pending.ours : pending, item.before + item.lead);
+  const present = output.items.map((item) => presence(item));
+  const last = {
+    ours: present.findLastIndex(({ ours }) => ours),
+    theirs: present.findLastIndex(({ theirs }) => theirs),
+  };
+  output.items.forEach((item, index) => {
+    const start = item.before + item.lead;
+    // The white space behind the last item of a side is the container's.
+    const end = {
+      ours: index < last.ours ? `${item.after},` : "",
+      theirs: index < last.theirs ? `${item.after},` : "",
+    };
+    const { ours, theirs } = present[index] ?? { ours: false, theirs: false };
+    if (ours && theirs) {
+      into.push(start);
       write(item.value, into);
+      into.push(end.ours === end.theirs ? end.ours : end);
     } else {
       const inner = segmentsOf(item.value);
-      const text = item.before + item.lead;
       into.push({
-        ours: inOurs ? pending.ours + text + sideText(inner, "ours") : "",
-        theirs: inTheirs ? pending.theirs + text + sideText(inner, "theirs") : "",
+        ours: ours ? start + sideText(inner, "ours") + end.ours : "",
+        theirs: theirs ? start + sideText(inner, "theirs") + end.theirs : "",
       });
     }
-    pending = {
-      ours: inOurs ? `${item.after},` : pending.ours,
-      theirs: inTheirs ? `${item.after},` : pending.theirs,
-    };
-  }
+  });
   into.push(output.close, output.kind === "object" ? "}" : "]");
 }
 
-function presence(item: OutputItem): [ours: boolean, theirs: boolean] {
+/** Which outcomes have the item. */
+function presence(item: OutputItem): { ours: boolean; theirs: boolean } {
   const choice = item.value.kind === "choice" ? item.value : undefined;
-  return [
-    item.side !== "theirs" && (choice === undefined || choice.ours !== undefined),
-    item.side !== "ours" && (choice === undefined || choice.theirs !== undefined),
-  ];
+  return {
+    ours: item.side !== "theirs" && (choice === undefined || choice.ours !== undefined),
+    theirs: item.side !== "ours" && (choice === undefined || choice.theirs !== undefined),
+  };
 }
 
 /** The complete text of one outcome. */

@@ -6,7 +6,7 @@ import {
   mergeElement,
   type MergedElement,
   type PlacedElement,
-  placed,
+  placeElements,
 } from "../json/merge-array.ts";
 import type { MergeContext, Versions } from "../json/merge-context.ts";
 import { segmentsOf, sideText } from "../json/output.ts";
@@ -65,10 +65,9 @@ function mergeRecords(
 /** Elements by the canonical text of their key; undefined when one has none or two share one. */
 function byKey(array: JsonArray | undefined, key: string): Records | undefined {
   const found = new Map<string, PlacedElement>();
-  for (let index = 0; index < (array?.elements.length ?? 0); index++) {
-    const item = array && placed(array.elements, index);
-    const id = item && keyOf(item.element.value, key);
-    if (item === undefined || id === undefined || found.has(id)) return undefined;
+  for (const item of placeElements(array)) {
+    const id = keyOf(item.element.value, key);
+    if (id === undefined || found.has(id)) return undefined;
     found.set(id, item);
   }
   return found;

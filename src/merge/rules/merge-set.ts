@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../model/json/canonical-json.ts";
 import type { JsonArray, JsonNode } from "../../model/json/json-node.ts";
-import { arrangeElements, type PlacedElement, placed } from "../json/merge-array.ts";
+import { arrangeElements, type PlacedElement, placeElements } from "../json/merge-array.ts";
 import { segmentsOf, sideText } from "../json/output.ts";
 import { pick } from "../pick.ts";
 import { mergeOrder } from "../sequence/merge-order.ts";
@@ -49,10 +49,9 @@ export function mergeSet(base: JsonNode | undefined, ours: JsonNode, theirs: Jso
 
 function byValue(array: JsonArray | undefined): Map<string, PlacedElement> {
   const found = new Map<string, PlacedElement>();
-  array?.elements.forEach((element, index) => {
-    const key = canonicalJson(element.value);
-    const item = placed(array.elements, index);
-    if (item !== undefined && !found.has(key)) found.set(key, item);
-  });
+  for (const item of placeElements(array)) {
+    const key = canonicalJson(item.element.value);
+    if (!found.has(key)) found.set(key, item);
+  }
   return found;
 }
