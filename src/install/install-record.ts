@@ -20,6 +20,8 @@ export interface InstallRecord {
   readonly config: readonly ConfigRecord[];
   /** The repository's configuration file as a whole; null when it cannot be put back as a whole any more. */
   readonly configFile: { readonly before: SavedEntry; readonly after: string } | null;
+  /** A hooks directory outside of the repository that others use as well; null mostly. */
+  readonly sharedHooks: string | null;
   /** Directories that install made, outermost first. */
   readonly directories: readonly string[];
 }
@@ -58,7 +60,7 @@ export interface ConfigRecord {
 }
 
 export function emptyRecord(gotVersion: string, tier: Tier): InstallRecord {
-  return { version: 1, state: "installing", gotVersion, tier, files: [], chains: [], config: [], configFile: null, directories: [] };
+  return { version: 1, state: "installing", gotVersion, tier, files: [], chains: [], config: [], configFile: null, sharedHooks: null, directories: [] };
 }
 
 export function formatRecord(record: InstallRecord): string {
@@ -85,7 +87,7 @@ export function parseRecord(text: string, file: string): InstallRecord {
   if (!lists.every((list) => Array.isArray(list)) || !tiers.includes(record.tier as Tier) || typeof record.gotVersion !== "string") {
     throw broken(file, "misses a member");
   }
-  return { configFile: null, ...record } as InstallRecord;
+  return { configFile: null, sharedHooks: null, ...record } as InstallRecord;
 }
 
 /** A path as the record keeps it: relative to the common directory, unless it is in an unrelated place. */

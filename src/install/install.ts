@@ -93,6 +93,7 @@ function makePlan(input: {
     tier: hooks.tier,
     list: [...baseWishes(place, payload), ...hooks.list],
     notes: [...notes, ...hooks.notes],
+    ...(hooks.sharedHooks === undefined ? {} : { sharedHooks: hooks.sharedHooks }),
   };
   const plan = planInstall(
     {
@@ -141,6 +142,6 @@ function missingDirectories(steps: readonly Step[]): readonly string[] {
 
 function sameRecord(previous: InstallRecord, next: InstallRecord): boolean {
   const essence = (record: InstallRecord): string =>
-    JSON.stringify([record.gotVersion, record.tier, record.files, record.chains, record.config]);
+    JSON.stringify([record.gotVersion, record.tier, record.files, record.chains, record.config, record.sharedHooks]);
   return essence(previous) === essence(next);
 }

@@ -24,6 +24,7 @@ const knownHooks = [
   "prepare-commit-msg",
   "commit-msg",
   "post-commit",
+  "post-applypatch",
   "post-merge",
   "post-rewrite",
   "post-checkout",

@@ -13,6 +13,7 @@ import { withJsonLines } from "./json-part.ts";
 import { withBlock, withFirstLine } from "./our-part.ts";
 import { entryWithoutUs, planUndo, sameValues, stripped } from "./plan-undo.ts";
 import { absent, type Entry, fingerprint, sameEntry, saveEntry } from "./saved-entry.ts";
+import { joinShared } from "./shared-hooks.ts";
 import { isStub, writtenByManager } from "./stub.ts";
 import type { Step, View } from "./step.ts";
 import type { Wish, Wishes } from "./wish.ts";
@@ -48,6 +49,7 @@ export function planInstall(input: PlanInput, view: View): InstallPlan {
     files: (previous?.files ?? []).filter((file) => !wanted.has(absolutePath(commonDir, file.path)) && !ofOtherWorktree(file, input)),
     chains: (previous?.chains ?? []).filter((chain) => !wanted.has(absolutePath(commonDir, chain.path))),
     config: (previous?.config ?? []).filter((entry) => !wanted.has(`config:${entry.key}`)),
+    sharedHooks: previous?.sharedHooks === input.wishes.sharedHooks ? null : (previous?.sharedHooks ?? null),
   };
   const undo = planUndo(stale, commonDir, view);
   const kept = (previous?.files ?? []).filter(
@@ -60,9 +62,11 @@ export function planInstall(input: PlanInput, view: View): InstallPlan {
     config: planned.flatMap((one) => one.config ?? []),
     directories: previous?.directories ?? [],
     configFile: previous?.configFile ?? null,
+    sharedHooks: input.wishes.sharedHooks ?? null,
   };
+  const joined = input.wishes.sharedHooks === undefined ? [] : joinShared(input.wishes.sharedHooks, commonDir, view);
   return {
-    steps: [...undo.steps, ...planned.flatMap((one) => one.steps)],
+    steps: [...undo.steps, ...joined, ...planned.flatMap((one) => one.steps)],
     record,
     notes: [...input.wishes.notes, ...undo.notes],
   };

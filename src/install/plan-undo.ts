@@ -1,6 +1,8 @@
+import { sep as pathSeparator } from "node:path";
 import { absolutePath, type ChainRecord, type ConfigRecord, type FileRecord, type InstallRecord } from "./install-record.ts";
 import { withoutJsonLines } from "./json-part.ts";
 import { withoutOurPart } from "./our-part.ts";
+import { leaveShared } from "./shared-hooks.ts";
 import { absent, type Entry, fingerprint, loadEntry, sameEntry } from "./saved-entry.ts";
 import { isStub, writtenByManager } from "./stub.ts";
 import type { Step, View } from "./step.ts";
@@ -12,13 +14,28 @@ export interface Undo {
 }
 
 /** Plans how to take back everything in a record (or in a part of one): each thing as it was before the first install. */
-export function planUndo(record: Pick<InstallRecord, "files" | "chains" | "config">, commonDir: string, view: View): Undo {
+export function planUndo(record: UndoableRecord, commonDir: string, view: View): Undo {
+  const shared = undoShared(record.sharedHooks, commonDir, view);
+  const own = ({ path }: { readonly path: string }): boolean =>
+    shared.kept === null || !absolutePath(commonDir, path).startsWith(shared.kept + pathSeparator);
   const parts = [
-    ...record.chains.map((chain) => undoChain(chain, commonDir, view)),
-    ...record.files.map((file) => undoFile(file, commonDir, view)),
+    ...record.chains.filter(own).map((chain) => undoChain(chain, commonDir, view)),
+    ...record.files.filter(own).map((file) => undoFile(file, commonDir, view)),
     ...record.config.map((entry) => undoConfig(entry, view)),
+    shared,
   ];
   return { steps: parts.flatMap((part) => part.steps), notes: parts.flatMap((part) => part.notes) };
+}
+
+export type UndoableRecord = Pick<InstallRecord, "files" | "chains" | "config" | "sharedHooks">;
+
+/** Hooks in a directory that other repositories with got-hooks use stay for them; here they do nothing any more. */
+function undoShared(directory: string | null, commonDir: string, view: View): Undo & { readonly kept: string | null } {
+  if (directory === null) return { steps: [], notes: [], kept: null };
+  const { steps, others } = leaveShared(directory, commonDir, view);
+  if (others.length === 0) return { steps, notes: [], kept: null };
+  const note = `our hooks in ${directory} stay: other repositories use them (${others.join(", ")}); the last uninstall removes them`;
+  return { steps, notes: [note], kept: directory };
 }
 
 /** What the file would be without us, as things stand. */

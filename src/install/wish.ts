@@ -27,6 +27,8 @@ export type Wish =
 export interface Wishes {
   readonly tier: Tier;
   readonly list: readonly Wish[];
+  /** A hooks directory outside of the repository that other repositories use as well. */
+  readonly sharedHooks?: string;
   /** Sentences: what could not be had, and what to do about it. */
   readonly notes: readonly string[];
 }

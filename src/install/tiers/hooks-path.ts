@@ -2,7 +2,7 @@ import path from "node:path";
 import { repositoryBase } from "../../git/repository.ts";
 import { tryGit } from "../../git/run-git.ts";
 import { doorLine } from "../door-line.ts";
-import type { Wish } from "../wish.ts";
+import type { Wish, Wishes } from "../wish.ts";
 import { isStub } from "../stub.ts";
 import { entryText, stubWish } from "./stubs.ts";
 import type { TierInput } from "./tier-input.ts";
@@ -11,7 +11,7 @@ import type { TierInput } from "./tier-input.ts";
  * A hooks directory of the user's own: a line at the top of each shell script, a stub where there is none, and a stub
  * that chains it where the hook is another kind of program.
  */
-export function hooksPathWishes(input: TierInput): { list: readonly Wish[]; notes: readonly string[] } {
+export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
   const { repository, place, payload } = input;
   const { directory, configured, scope } = repository.hooks;
   const list = payload.hookNames.map((name): Wish => {
@@ -22,20 +22,25 @@ export function hooksPathWishes(input: TierInput): { list: readonly Wish[]; note
     }
     return stubWish(file, place, payload);
   });
-  return { list, notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input) };
+  const shared = isInside(input) ? {} : { sharedHooks: directory };
+  return { list, notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input), ...shared };
 }
 
 function notesAbout(fact: string, input: TierInput): readonly string[] {
   const { repository } = input;
   const { directory, perWorktree } = repository.hooks;
-  const inside = repository.worktrees.some((worktree) => directory.startsWith(worktree.path + path.sep));
-  if (!inside) return [`${fact}: our hooks in ${directory} do nothing in repositories without got-hooks`];
+  if (!isInside(input)) return [`${fact}: our hooks in ${directory} do nothing in repositories without got-hooks`];
   const call = { cwd: repositoryBase(repository), env: repository.env };
   const tracked = tryGit(call, ["ls-files", "-z", "--", directory]).stdout !== "";
   return [
     ...(tracked ? [`${fact} and is tracked: git status shows our lines there; commit them, so that every worktree has them`] : []),
     ...(perWorktree && !tracked ? [`${fact}, a directory of each worktree: install in each worktree that has its own`] : []),
   ];
+}
+
+function isInside({ repository }: TierInput): boolean {
+  const roots = [repository.commonDir, ...repository.worktrees.map((worktree) => worktree.path)];
+  return roots.some((root) => repository.hooks.directory.startsWith(root + path.sep));
 }
 
 function isShellScript(text: string): boolean {
