@@ -4,8 +4,11 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 export interface ByteFile {
   /** Bytes, as of when it was opened. */
   readonly size: number;
-  /** Returns exactly the bytes from `offset` to `offset + length` (less past the end). */
-  readonly read: (offset: number, length: number) => Uint8Array;
+  /**
+   * Returns exactly the bytes from `offset` to `offset + length` (less past the end), in `scratch` where it is given
+   * (at least `length` bytes), else in memory of their own.
+   */
+  readonly read: (offset: number, length: number, scratch?: Uint8Array) => Uint8Array;
   readonly close: () => void;
 }
 
@@ -17,8 +20,9 @@ export interface ByteFile {
 export function openByteFile(file: string): ByteFile {
   const descriptor = openSync(file, "r");
   const { size } = fstatSync(descriptor);
-  const read = (offset: number, length: number): Uint8Array => {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+  const read = (offset: number, length: number, scratch?: Uint8Array): Uint8Array => {
+    const wanted = Math.max(0, Math.min(length, size - offset));
+    const bytes = scratch?.subarray(0, wanted) ?? Buffer.allocUnsafeSlow(wanted);
     let filled = 0;
     while (filled < bytes.length) {
       const count = readSync(descriptor, bytes, filled, bytes.length - filled, offset + filled);

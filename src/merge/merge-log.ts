@@ -104,7 +104,7 @@ export const mergeLogBytes = ((inputs, options: LogMergeOptions): MergeResult =>
 }) satisfies Merge;
 
 /** The bytes that a part stands for. */
-export function partBytes(part: LogPart, sources: LogSources): Uint8Array {
+function partBytes(part: LogPart, sources: LogSources): Uint8Array {
   if (part.kind === "bytes") return part.bytes;
   return sources[part.source]?.read(part.start, part.end - part.start) ?? new Uint8Array();
 }
