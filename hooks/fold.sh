@@ -2,16 +2,18 @@
 # Folding: moving the events that wait in the spool into the tracked log of their session, as part of a commit; and taking
 # that back when git makes no commit after all. Sourced after lib.sh and lock.sh.
 #
+# Each fold makes one new file, .got/events/<session>.<ms>.jsonl, that is never changed again: so a commit can be reverted,
+# picked onto any branch or dropped without its events getting in the way (docs/decisions/0012).
+#
 # What always holds: an event is in the spool (or a file renamed from it) until a commit has it, so a crash at any point
-# loses none, and one that is folded twice is recognised by its line. What is undone is undone only where file and index
-# still are what we wrote.
+# loses none. What is undone is undone only where the file still is what we wrote.
 #
 # <git-dir>/got/fold/ exists from just before the first write until git is known to have committed or given up:
-#   state      three lines: the git that commits (pid, start, boot); folded | undone
-#   logs       a line per log: session, size before in bytes (- when there was no file), index entry before (mode, id; - -)
-#   added.<s>  the bytes appended to the log of session <s>
-#   taken      the spool files whose events those are
-#   torn       lines that are no events (a full disk, a crash); they move to <spool>/torn.jsonl
+#   state   three lines: the git that commits (pid, start); its boot; folded | undone
+#   log     the path of the new file
+#   added   its content
+#   taken   the spool files whose events those are
+#   torn    lines that are no events (a full disk, a crash); they move to <spool>/torn.jsonl
 # shellcheck disable=SC2154,SC2034,SC2016 # variables of lib.sh and hook; unused columns; awk programs
 # shellcheck disable=SC3013 # -ef: see lib.sh
 
@@ -115,24 +117,17 @@ got_fold_git_alive() {
 
 # After git's end: was there a commit? Either way the fold is over.
 got_resolve_fold() {
-  got_committed=1
-  [ -f "$got_fold/logs" ] || got_committed=
-  if [ -n "$got_committed" ]; then
-    while read -r got_s got_rest; do
-      got_log=.got/events/$got_s.jsonl
-      got_blob=$(got_plain_git rev-parse -q --verify "HEAD:$got_log")
-      if [ "$got_f_stage" != folded ] || [ -z "$got_blob" ] ||
-        [ "$got_blob" != "$(got_plain_git hash-object --path="$got_log" "$got_log" 2>/dev/null)" ]; then
-        got_committed=
-      fi
-    done <"$got_fold/logs"
+  got_log=
+  [ ! -f "$got_fold/log" ] || IFS= read -r got_log <"$got_fold/log"
+  if [ "$got_f_stage" = folded ] && [ -n "$got_log" ] && got_plain_git cat-file -e "HEAD:$got_log" 2>/dev/null; then
+    got_fold_done
+  else
+    got_undo_fold
   fi
-  if [ -n "$got_committed" ]; then got_fold_done; else got_undo_fold; fi
 }
 
 # The fold itself. Needs the lock, and got_fold not to exist.
 got_fold_now() {
-  got_identify "$got_git"
   # From here on appenders make a new spool file; those that had the old one open notice (see got_append).
   if [ -s "$got_spool" ]; then mv "$got_spool" "$got_spools/$got_worktree_file.$$-$got_git.folding" || return 1; fi
   set --
@@ -141,116 +136,69 @@ got_fold_now() {
     # The spool of a worktree that is gone: renamed too, in case it is not gone after all.
     case $got_path in
       *.one.jsonl | *.folding) ;;
-      *) mv "$got_path" "${got_path%.jsonl}.$$-$got_git.folding" && got_path=${got_path%.jsonl}.$$-$got_git.folding ;;
+      *)
+        mv "$got_path" "${got_path%.jsonl}.$$-$got_git.folding" || continue
+        got_path=${got_path%.jsonl}.$$-$got_git.folding
+        ;;
     esac
     set -- "$@" "$got_path"
   done
   [ $# -gt 0 ] || return 1
-  mkdir -p "$got_fold" .got/events || return 1
-  printf '%s\n' "$@" >"$got_fold/taken" || return 1
-  got_sessions=$(LC_ALL=C awk -v fold="$got_fold" "$got_split" "$@") || return 1
-  set --
-  : >"$got_fold/logs" || return 1
-  for got_s in $got_sessions; do
-    got_log=.got/events/$got_s.jsonl
-    [ ! -L "$got_log" ] || return 1
-    got_size=-
-    if [ -e "$got_log" ]; then
-      [ -f "$got_log" ] || return 1
-      got_size=$(wc -c <"$got_log")
-      got_size=$((got_size))
-      # A last line without its newline (somebody edited the log) gets one.
-      if [ -n "$(tail -c 1 "$got_log")" ]; then
-        { echo && cat "$got_fold/added.$got_s"; } >"$got_fold/x" && mv "$got_fold/x" "$got_fold/added.$got_s" || return 1
-      fi
-    fi
-    got_entry=$(git ls-files -s -- "$got_log") || return 1
-    case $got_entry in '') got_entry='- -' ;; *) got_entry=${got_entry% *} ;; esac
-    printf '%s %s %s\n' "$got_s" "$got_size" "$got_entry" >>"$got_fold/logs" || return 1
-    set -- "$@" "$got_log"
-  done
-  got_write_fold folded || return 1
-  for got_s in $got_sessions; do
-    cat "$got_fold/added.$got_s" >>".got/events/$got_s.jsonl" || return 1
-  done
+  mkdir -p "$got_fold" .got/events && printf '%s\n' "$@" >"$got_fold/taken" || return 1
+  LC_ALL=C awk -v torn="$got_fold/torn" "$got_sorted" "$@" >"$got_fold/added" && [ -s "$got_fold/added" ] || return 1
+  # Later than every event in it, and no other fold's.
+  got_tick
+  got_who
+  got_log=.got/events/$got_session.$got_now.jsonl
+  printf '%s\n' "$got_log" >"$got_fold/log" && got_identify "$got_git" && got_write_fold folded || return 1
+  [ ! -e "$got_log" ] && [ ! -L "$got_log" ] && cat "$got_fold/added" >"$got_log" || return 1
   # Refuses what is ignored or outside a sparse checkout: then the events stay in the spool.
-  [ $# -eq 0 ] || git add -- "$@" >/dev/null 2>&1
+  git add -- "$got_log" >/dev/null 2>&1
 }
 
-# Groups spool lines by session into <fold>/added.<session>, in the order of their stamps, without those that the log
-# has already; prints the sessions.
-got_split='
-  !match($0, /^\{"id":"[^"]+","ts":"[^"]+","session":"[A-Za-z0-9_.-]+",.*\}$/) { if ($0 != "") print > (fold "/torn"); next }
+# The events of some spool files in the order of their stamps, each line once.
+got_sorted='
+  !/^\{"id":"[^"]+","ts":"[^"]+","session":"[A-Za-z0-9_.-]+",.*\}$/ { if ($0 != "") print > torn; next }
   $0 in seen { next }
   {
     seen[$0] = 1
     split($0, part, "\"")
-    s = part[12]; stamp = part[8]
-    if (!(s in count)) names[++sessions] = s
-    n = ++count[s]
-    for (k = n; k > 1 && stamps[s, k - 1] > stamp; k--) { stamps[s, k] = stamps[s, k - 1]; lines[s, k] = lines[s, k - 1] }
-    stamps[s, k] = stamp; lines[s, k] = $0
+    for (k = ++n; k > 1 && stamps[k - 1] > part[8]; k--) { stamps[k] = stamps[k - 1]; lines[k] = lines[k - 1] }
+    stamps[k] = part[8]; lines[k] = $0
   }
-  END {
-    for (i = 1; i <= sessions; i++) {
-      s = names[i]
-      file = ".got/events/" s ".jsonl"
-      while ((getline line < file) > 0) if (line in seen) delete seen[line]
-      close(file)
-      out = fold "/added." s
-      printf "" > out
-      for (k = 1; k <= count[s]; k++) if (lines[s, k] in seen) print lines[s, k] > out
-      close(out)
-      print s
-    }
-  }'
+  END { for (k = 1; k <= n; k++) print lines[k] }'
 
 got_write_fold() {
   printf '%s\n' "$got_git $got_start" "$got_boot" "$1" >"$got_fold/state"
 }
 
-# Takes a fold back: index and file as they were, the events where the next fold finds them.
+# Takes a fold back: index and work tree as they were, the events where the next fold finds them. Keeps the fold for the
+# next attempt when the index cannot be written.
 got_undo_fold() {
-  if [ -f "$got_fold/state" ]; then
-    got_read_fold
-    if [ "$got_f_stage" = folded ] && [ -f "$got_fold/logs" ]; then
-      while read -r got_s got_size got_mode got_oid; do
-        got_undo_log
-      done <"$got_fold/logs"
-    fi
-  fi
-  rmdir .got/events 2>/dev/null
+  got_read_fold
+  if [ "$got_f_stage" = folded ]; then got_unstage || return 0; fi
   rm -rf "$got_fold"
 }
 
-# One log; leaves it alone when it is not what we wrote.
-got_undo_log() {
-  got_log=.got/events/$got_s.jsonl
-  if [ ! -f "$got_log" ] || [ -L "$got_log" ]; then return 0; fi
-  got_from=1
-  [ "$got_size" = - ] || got_from=$((got_size + 1))
-  # A part of it is ours too: a crash while we wrote.
-  got_length=$(tail -c "+$got_from" "$got_log" | wc -c)
-  head -c "$got_length" "$got_fold/added.$got_s" >"$got_fold/x" || return 0
-  tail -c "+$got_from" "$got_log" | cmp -s - "$got_fold/x" || return 0
-  got_blob=$(got_plain_git hash-object --path="$got_log" "$got_log")
-  got_entry=$(got_plain_git ls-files -s -- "$got_log")
-  case $got_entry in
-    *" $got_blob 0"*)
-      if [ "$got_oid" = - ]; then set -- --force-remove -- "$got_log"; else set -- --cacheinfo "$got_mode,$got_oid,$got_log"; fi
-      got_try=0
-      until got_plain_git update-index "$@" 2>/dev/null; do
-        got_try=$((got_try + 1))
-        [ "$got_try" -lt "$got_limit_attempts" ] || break
-        got_sleep 20
-      done
-      ;;
-  esac
-  if [ "$got_size" = - ]; then
-    rm -f "$got_log"
-  else
-    head -c "$got_size" "$got_log" >"$got_fold/x" && mv "$got_fold/x" "$got_log"
+# Removes the new file from index and work tree, unless somebody has changed it.
+got_unstage() {
+  IFS= read -r got_log <"$got_fold/log" || return 0
+  case $got_log in .got/events/*/* | *..*) return 0 ;; .got/events/*) ;; *) return 0 ;; esac
+  if [ -L "$got_log" ] || [ -L .got ] || [ -L .got/events ]; then return 0; fi
+  if [ -f "$got_log" ] && ! cmp -s "$got_log" "$got_fold/added"; then
+    # A crash while we wrote leaves a part of it.
+    head -c "$(wc -c <"$got_log")" "$got_fold/added" | cmp -s - "$got_log" || return 0
   fi
+  got_try=0
+  until got_plain_git update-index --force-remove -- "$got_log" 2>/dev/null; do
+    got_try=$((got_try + 1))
+    [ "$got_try" -lt "$got_limit_attempts" ] || return 1
+    # During `commit -a` the index is locked, and does not have our file.
+    [ -n "$(got_plain_git ls-files -- "$got_log")" ] || break
+    got_sleep 20
+  done
+  rm -f "$got_log"
+  rmdir .got/events 2>/dev/null || :
 }
 
 # git as it is outside of this commit, on the real index.
@@ -276,15 +224,13 @@ got_fold_committed() {
   got_lock "fold.$got_worktree_file" "$$" "$got_limit_wait" "fold events" || return 0
   if [ -d "$got_fold" ]; then
     if [ "$got_f_stage" = undone ]; then
-      # The message looked empty, but git took it (--allow-empty-message, another comment character): the commit has the
-      # log as we had folded it.
-      while read -r got_s got_rest; do
-        got_log=.got/events/$got_s.jsonl
-        got_blob=$(got_plain_git rev-parse -q --verify "HEAD:$got_log") || continue
-        # Plumbing, because `git checkout` would run post-checkout.
-        got_plain_git update-index --add --cacheinfo "100644,$got_blob,$got_log" && mkdir -p .got/events &&
-          got_plain_git checkout-index -q -f -- "$got_log"
-      done <"$got_fold/logs"
+      # The message looked empty, but git took it (--allow-empty-message, another comment character).
+      IFS= read -r got_log <"$got_fold/log"
+      # Plumbing, because `git checkout` would run post-checkout.
+      if got_blob=$(got_plain_git rev-parse -q --verify "HEAD:$got_log"); then
+        got_plain_git update-index --add --cacheinfo "100644,$got_blob,$got_log"
+        got_plain_git checkout-index -q -f -- "$got_log"
+      fi
     fi
     got_fold_done
   fi
@@ -299,8 +245,7 @@ got_fold_refused() {
   got_read_fold
   if [ "$got_f_pid" != "$got_git" ] || [ "$got_f_stage" != folded ]; then return 0; fi
   got_lock "fold.$got_worktree_file" "$$" "$got_limit_wait" "undo a fold" || return 0
-  cp -R "$got_fold" "$got_fold.undone" && got_undo_fold && mv "$got_fold.undone" "$got_fold" &&
-    got_identify "$got_git" && got_write_fold undone
+  if got_unstage; then got_identify "$got_git" && got_write_fold undone; fi
   got_unlock
 }
 
