@@ -13,6 +13,8 @@ export interface MergeContext {
   readonly place: string;
   /** Which side is newer by its `updated_at`: above zero ours, below zero theirs, zero undecided. */
   readonly newer: number;
+  /** True when both sides changed the document, and not to the same. */
+  readonly contested: boolean;
   readonly decisions: Decision[];
   readonly conflicts: Conflict[];
   /** Values that are computed, not merged: field to JSON text, undefined to leave it out. */

@@ -6,7 +6,7 @@ import type { Policy } from "../../model/policy.ts";
 import { knowsType, wholeSettings } from "../../model/rule-for.ts";
 import type { Conflict, Decision } from "../merge-result.ts";
 import { compareValues } from "../rules/compare.ts";
-import { type MergeContext, recordDecision, same, type Versions } from "./merge-context.ts";
+import { isContested, type MergeContext, recordDecision, type Versions } from "./merge-context.ts";
 import { mergeValue } from "./merge-value.ts";
 import { type Output, segmentsOf, sideText, textOutput } from "./output.ts";
 
@@ -33,12 +33,14 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
   const type = typeOf(versions, options);
   const settings = wholeSettings(options.policy, type);
   const { ours, theirs } = versions;
+  const contested = isContested(versions);
   const run = (computed: ReadonlyMap<string, string | undefined>): MergedRecord => {
     const context: MergeContext = {
       policy: options.policy,
       type,
       place: options.place,
       newer: compareAge(ours, theirs),
+      contested,
       decisions: [],
       conflicts: [],
       computed,
@@ -54,7 +56,7 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
     return { output, decisions, conflicts: [] };
   };
 
-  if (same(ours, theirs) || same(versions.base, ours) || same(versions.base, theirs)) return run(new Map());
+  if (!contested) return run(new Map());
   if (settings.strategy !== "merge") return whole(settings.strategy, versions[settings.strategy]);
   if (ours === undefined || theirs === undefined) {
     if (settings.deletion === "conflict") return run(new Map());

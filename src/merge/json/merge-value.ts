@@ -33,21 +33,35 @@ export const mergeValue: MergeValue = (context, field, versions, options = {}) =
     if (base === undefined) return textOutput(there.raw);
     return contested(context, field, versions, options.isElement === true);
   }
+  if (options.isElement !== true && isTwoCounts(context, field, versions))
+    return contested(context, field, versions, false);
   if (ours.raw === theirs.raw || theirs.raw === base?.raw) return textOutput(ours.raw);
   if (ours.raw === base?.raw) return textOutput(theirs.raw);
   // From here on all versions differ as text. Containers are entered even if only one side changed their meaning,
   // so that the other side's white space and key order are kept as well.
   const unchanged = same(ours, theirs) || same(base, ours) || same(base, theirs);
   if (unchanged) {
+    const inside = { ...context, contested: false };
     if (ours.kind === "object" && theirs.kind === "object")
-      return mergeObject(context, field, objects(base, ours, theirs));
+      return mergeObject(inside, field, objects(base, ours, theirs));
     if (ours.kind === "array" && theirs.kind === "array")
-      return mergeArray(context, field, arrays(base, ours, theirs));
+      return mergeArray(inside, field, arrays(base, ours, theirs));
     if (same(ours, theirs)) return textOutput(pick(base?.raw, ours.raw, theirs.raw));
     return textOutput((same(base, ours) ? theirs : ours).raw);
   }
   return contested(context, field, versions, options.isElement === true);
 };
+
+/** Two sides that count up to the same number have counted twice, unless the whole document is the same on both. */
+function isTwoCounts(context: MergeContext, field: string, { base, ours, theirs }: Versions): boolean {
+  if (!context.contested || !isNumber(base) || !isNumber(ours) || !isNumber(theirs)) return false;
+  if (!same(ours, theirs) || same(base, ours)) return false;
+  return ruleFor(context.policy, context.type, field).rule.rule === "counter";
+}
+
+function isNumber(node: JsonNode | undefined): boolean {
+  return node?.kind === "scalar" && /^-?\d/.test(node.raw);
+}
 
 const noRule: FieldRule = { rule: "conflict" };
 
