@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { lockLimits } from "../lock-limits.ts";
+import type { HolderState } from "../lock.ts";
+import { type HolderRecord, parseRecord } from "./holder-record.ts";
+import { judgeHolder } from "./judge-holder.ts";
+import { type LockFiles, systemCode, unlessGone } from "./lock-files.ts";
+import type { ProcessTable } from "./process-identity.ts";
+
+/**
+ * The ladder of epochs in one lock directory (`docs/concurrency.md`): single steps, none of which waits. Everything is
+ * synchronous: each step is a few microseconds of system calls, less than handing them to another thread.
+ *
+ * What always holds: an epoch is given to one holder at most, epochs only grow, and nobody's name is removed but one's own,
+ * a dead process's, or one that is `epochsKept` epochs old.
+ */
+export interface Ladder {
+  readonly directory: string;
+  /** What stands there now. */
+  readonly look: () => LadderView;
+  /**
+   * Tries to take the next epoch. `over` names a living holder's epoch that is to be passed over (break, expired lease).
+   * `record` is asked for the text only when there is something to take.
+   */
+  readonly take: (record: () => string, options?: { readonly over?: number }) => TakeResult;
+  /** Gives an epoch back; `lost` when a newer one exists. */
+  readonly release: (epoch: number) => "released" | "lost";
+  /** Whether no newer epoch than this one exists. */
+  readonly isNewest: (epoch: number) => boolean;
+}
+
+export type LadderView =
+  | { readonly kind: "free"; readonly epoch: number; readonly names: readonly string[] }
+  | HeldView
+  /** The directory changed while we looked; look again. */
+  | { readonly kind: "changed" };
+
+export interface HeldView {
+  readonly kind: "held";
+  readonly epoch: number;
+  readonly names: readonly string[];
+  /** `undefined`: torn or from a newer version. */
+  readonly record: HolderRecord | undefined;
+  readonly state: HolderState;
+  /** Modification time of the record: the holder's latest sign of life, comparable only with itself. */
+  readonly modifiedMs: number;
+}
+
+export type TakeResult =
+  | { readonly kind: "taken"; readonly epoch: number; readonly names: readonly string[] }
+  | HeldView
+  | { readonly kind: "changed" };
+
+export interface LadderContext {
+  readonly files: LockFiles;
+  readonly processes: ProcessTable;
+  /** Wall-clock time of the machine's start, in milliseconds. */
+  readonly bootTimeMs: () => number;
+}
+
+export function openLadder(directory: string, context: LadderContext): Ladder {
+  const { files, processes } = context;
+  const at = (name: string): string => path.join(directory, name);
+
+  const look = (): LadderView => {
+    const names = files.list(directory);
+    const epoch = newestEpoch(names);
+    if (epoch === 0 || names.includes(`${epoch}.r`)) return { kind: "free", epoch, names };
+    const held = readHolder(epoch);
+    if (held === undefined) return { kind: "changed" };
+    if (held.state === "dead") return { kind: "free", epoch, names };
+    return { kind: "held", epoch, names, ...held };
+  };
+
+  const readHolder = (epoch: number): Pick<HeldView, "record" | "state" | "modifiedMs"> | undefined => {
+    try {
+      const { text, modifiedMs } = files.read(at(`${epoch}.h`));
+      const record = parseRecord(text);
+      if (record !== undefined) return { record, state: judgeHolder(record, processes), modifiedMs };
+      // A record older than this boot was torn by the power cut that ended its writer.
+      return { record, state: modifiedMs < context.bootTimeMs() ? "dead" : "unknown", modifiedMs };
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  };
+
+  const take: Ladder["take"] = (record, options = {}) => {
+    const view = look();
+    if (view.kind === "changed") return view;
+    if (view.kind === "held" && view.epoch !== options.over) return view;
+    if (view.kind === "free" && options.over !== undefined && view.epoch !== options.over)
+      return { kind: "changed" };
+    const epoch = view.epoch + 1;
+    if (!claimEpoch(epoch, record())) return { kind: "changed" };
+    const names = files.list(directory);
+    // Anything else at our epoch, or anything above it, means that our listing was too old to act on.
+    if (names.includes(`${epoch}.r`) || newestEpoch(names) !== epoch) {
+      unlessGone(() => files.remove(at(`${epoch}.h`)));
+      return { kind: "changed" };
+    }
+    sweep(epoch, names);
+    return { kind: "taken", epoch, names };
+  };
+
+  /** Gives the record its epoch's name; false when somebody was faster. */
+  const claimEpoch = (epoch: number, text: string): boolean => {
+    const draft = at(`t.${processes.identify().pid}.${randomBytes(6).toString("hex")}`);
+    try {
+      files.create(draft, text);
+      files.link(draft, at(`${epoch}.h`));
+      return true;
+    } catch (error) {
+      const code = systemCode(error);
+      // ENOENT: our draft was swept by somebody who cannot see our process (another pid namespace).
+      if (code === "EEXIST" || code === "ENOENT") return false;
+      if (code !== undefined && noHardLinks.has(code)) return createInPlace(epoch, text);
+      throw error;
+    } finally {
+      unlessGone(() => files.remove(draft));
+    }
+  };
+
+  /** Where link(2) is missing: exclusive creation. A reader may find the record torn for a moment and waits. */
+  const createInPlace = (epoch: number, text: string): boolean => {
+    try {
+      files.create(at(`${epoch}.h`), text);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === "EEXIST") return false;
+      throw error;
+    }
+  };
+
+  const sweep = (epoch: number, names: readonly string[]): void => {
+    for (const name of names) {
+      const old = epochOf(name);
+      if (old !== undefined && old <= epoch - lockLimits.epochsKept) unlessGone(() => files.remove(at(name)));
+    }
+    if (epoch % lockLimits.epochsKept === 0) sweepDrafts(names);
+  };
+
+  const sweepDrafts = (names: readonly string[]): void => {
+    for (const name of names) {
+      // A draft that is not whole yet may be one that is being written in another pid namespace: it stays.
+      if (name.startsWith("t.") && isDeadDraft(name)) unlessGone(() => files.remove(at(name)));
+    }
+  };
+
+  const isDeadDraft = (name: string): boolean => {
+    let draft: HolderRecord | undefined;
+    unlessGone(() => (draft = parseRecord(files.read(at(name)).text)));
+    return draft !== undefined && judgeHolder(draft, processes) === "dead";
+  };
+
+  const isNewest = (epoch: number): boolean => {
+    const names = files.list(directory);
+    return newestEpoch(names) === epoch && !names.includes(`${epoch}.r`);
+  };
+
+  const release: Ladder["release"] = (epoch) => {
+    try {
+      if (!isNewest(epoch)) return "lost";
+      // A second link of our own record needs no new inode: it works on a full disk.
+      files.link(at(`${epoch}.h`), at(`${epoch}.r`));
+      return "released";
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "ENOENT" || code === "EEXIST") return "lost";
+      if (code === undefined || !noHardLinks.has(code)) throw error;
+      files.create(at(`${epoch}.r`), "");
+      return "released";
+    }
+  };
+
+  return { directory, look, take, release, isNewest };
+}
+
+const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** The greatest epoch that was ever held, as far as the names tell; 0 for none. */
+function newestEpoch(names: readonly string[]): number {
+  let newest = 0;
+  for (const name of names) {
+    if (!name.endsWith(".h")) continue;
+    const epoch = epochOf(name);
+    if (epoch !== undefined && epoch > newest) newest = epoch;
+  }
+  return newest;
+}
+
+function epochOf(name: string): number | undefined {
+  if (!/^[1-9]\d*\.[hr]$/.test(name)) return undefined;
+  const epoch = Number(name.slice(0, -2));
+  return Number.isSafeInteger(epoch) ? epoch : undefined;
+}
