@@ -5,25 +5,8 @@ import type { FieldRule, TypePolicy } from "./policy.ts";
  * The reasoning behind each is in `docs/merge-rules.md`.
  */
 export const builtinPolicy: ReadonlyMap<string, TypePolicy> = new Map([
-  type("task", {
-    status: {
-      rule: "order",
-      order: ["pending", "open", "in_progress", "blocked", "closed"],
-      group: ["closed_at", "closed_by", "close_reason"],
-    },
-    assignee: { rule: "latest", group: ["claimed_at"] },
-    priority: { rule: "latest" },
-    tags: { rule: "set" },
-    labels: { rule: "set" },
-    depends_on: { rule: "set" },
-    points: { rule: "counter" },
-    attempts: { rule: "counter" },
-    description: { rule: "text" },
-    notes: { rule: "text" },
-    checklist: { rule: "list", key: "id" },
-    "checklist.done": { rule: "max" },
-    comments: { rule: "list", key: "id" },
-  }),
+  type("task", workItem()),
+  type("issue", workItem()),
   type("edge", {
     weight: { rule: "latest" },
     tags: { rule: "set" },
@@ -59,4 +42,28 @@ export const builtinPolicy: ReadonlyMap<string, TypePolicy> = new Map([
 
 function type(name: string, fields: Record<string, FieldRule>): [string, TypePolicy] {
   return [name, { fields: new Map(Object.entries(fields)) }];
+}
+
+/** Tasks, and what trackers call issues; `camelCase` twins for those that spell so. */
+function workItem(): Record<string, FieldRule> {
+  return {
+    status: {
+      rule: "order",
+      order: ["pending", "open", "in_progress", "blocked", "closed"],
+      group: ["closed_at", "closed_by", "close_reason", "closedAt", "closedBy", "closeReason"],
+    },
+    assignee: { rule: "latest", group: ["claimed_at"] },
+    priority: { rule: "latest" },
+    tags: { rule: "set" },
+    labels: { rule: "set" },
+    depends_on: { rule: "set" },
+    dependencies: { rule: "set" },
+    points: { rule: "counter" },
+    attempts: { rule: "counter" },
+    description: { rule: "text" },
+    notes: { rule: "text" },
+    checklist: { rule: "list", key: "id" },
+    "checklist.done": { rule: "max" },
+    comments: { rule: "list", key: "id" },
+  };
 }

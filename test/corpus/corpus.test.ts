@@ -127,6 +127,7 @@ function score(found: Case, merge: Merge): { problems: string[]; outcome: string
     {
       cwd: found.folder,
       env: testEnvironment(found.folder),
+      stdio: "ignore",
     },
   );
   const asText = textConflicts.status === 0 ? "clean as text" : "conflict as text";
