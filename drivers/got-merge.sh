@@ -74,7 +74,7 @@ open_memo() {
   fi
 }
 
-# What Node has worked out ahead for this very git process (drivers/memo/foreseen.ts).
+# What Node has worked out ahead for this very git process (drivers/ahead/foreseen.ts).
 serve_foreseen() {
   tried=0
   for entry in "$got/memo/for.$PPID/$path"/[0-9]*.[01].*; do
@@ -198,7 +198,7 @@ if [ -r "$bin/node" ]; then
   [ -x "$node" ] || node=node
 fi
 # NODE_OPTIONS belongs to the user's own programs: what it preloads could fail, print or take long.
-NODE_OPTIONS='' "$node" "$bin/got-merge.cjs" "$kind" "$base" "$ours" "$theirs" "$size" "$path" \
+NODE_OPTIONS='' "$node" "$bin/got-$kind.cjs" "$base" "$ours" "$theirs" "$size" "$path" \
   "$base_label" "$our_label" "$their_label" "$new" "$got" "$PPID" "$ids" </dev/null >&2
 status=$?
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { MergeOptions } from "../src/merge/merge-result.ts";
-import { type DriverKind, driverKinds } from "../src/model/policy.ts";
+import type { DriverKind } from "../src/model/policy.ts";
 
 /** What the shim asks for: its own arguments, then what it has found out. */
 export interface MergeCall {
@@ -33,26 +33,12 @@ export interface MergeIds {
 }
 
 /** Parses `process.argv`; null when it is not a call of the shim. */
-export function parseMergeCall(argv: readonly string[]): MergeCall | null {
-  const [
-    ,
-    program,
-    kindName,
-    baseFile,
-    oursFile,
-    theirsFile,
-    size,
-    file,
-    baseLabel,
-    ourLabel,
-    theirLabel,
-    ...rest
-  ] = argv;
+export function parseMergeCall(kind: DriverKind, argv: readonly string[]): MergeCall | null {
+  const [, program, baseFile, oursFile, theirsFile, size, file, baseLabel, ourLabel, theirLabel, ...rest] =
+    argv;
   const [newFile, gotDirectory, gitProcess, ids] = rest;
-  const kind = driverKinds.find((known) => known === kindName);
   const markerSize = Number(size);
-  if (program === undefined || kind === undefined || !Number.isInteger(markerSize) || markerSize < 1)
-    return null;
+  if (program === undefined || !Number.isInteger(markerSize) || markerSize < 1) return null;
   if (baseFile === undefined || oursFile === undefined || theirsFile === undefined || file === undefined)
     return null;
   if (baseLabel === undefined || ourLabel === undefined || theirLabel === undefined) return null;

@@ -1,15 +1,21 @@
 // The programs that git starts, and how each is bundled. Shared by the build and by the architecture test.
 export const bundles = [
-  {
-    name: "got-merge",
-    entry: "drivers/got-merge.ts",
-    outfile: "dist/drivers/got-merge.cjs",
+  ...["log", "table", "entity", "snapshot", "ahead"].map((name) => ({
+    name: `got-${name}`,
+    entry: `drivers/got-${name}.ts`,
+    outfile: `dist/drivers/got-${name}.cjs`,
     maxBytes: 60_000,
-  },
+  })),
   {
     name: "check-data",
     entry: "hooks/check-data.ts",
     outfile: "dist/hooks/check-data.cjs",
+    maxBytes: 60_000,
+  },
+  {
+    name: "uninstall",
+    entry: "src/cli/uninstall-program.ts",
+    outfile: "dist/install/uninstall.cjs",
     maxBytes: 60_000,
   },
 ];

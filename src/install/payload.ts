@@ -18,21 +18,27 @@ export interface PayloadFile {
 }
 
 /** Every hook of git that we may have a program for; the package decides which it has. */
-const knownHooks = [
+export const knownHooks: readonly string[] = [
+  "applypatch-msg",
+  "pre-applypatch",
+  "post-applypatch",
   "pre-commit",
   "pre-merge-commit",
   "prepare-commit-msg",
   "commit-msg",
   "post-commit",
-  "post-applypatch",
+  "pre-rebase",
   "post-merge",
   "post-rewrite",
   "post-checkout",
   "pre-push",
-] as const;
+];
 
 const bundles: readonly (readonly [string, string])[] = [
-  ["got-merge.cjs", "dist/drivers/got-merge.cjs"],
+  ...["log", "table", "entity", "snapshot", "ahead"].map((name): [string, string] => [
+    `got-${name}.cjs`,
+    `dist/drivers/got-${name}.cjs`,
+  ]),
   ["check-data.cjs", "dist/hooks/check-data.cjs"],
   ["uninstall.cjs", "dist/install/uninstall.cjs"],
 ];
@@ -51,8 +57,13 @@ export function readPayload(packageRoot: string): Payload {
     content: readPart(path.join(hooks, name)),
     executable: !name.endsWith(".sh"),
   }));
-  bin.push({ name: "got-merge", content: readPart(path.join(packageRoot, "drivers", "got-merge.sh")), executable: true });
-  for (const [name, file] of bundles) bin.push({ name, content: readPart(path.join(packageRoot, file)), executable: false });
+  bin.push({
+    name: "got-merge",
+    content: readPart(path.join(packageRoot, "drivers", "got-merge.sh")),
+    executable: true,
+  });
+  for (const [name, file] of bundles)
+    bin.push({ name, content: readPart(path.join(packageRoot, file)), executable: false });
   return {
     gotVersion: packageVersion(packageRoot),
     bin,
@@ -62,8 +73,11 @@ export function readPayload(packageRoot: string): Payload {
 }
 
 export function packageVersion(packageRoot: string): string {
-  const manifest: unknown = JSON.parse(Buffer.from(readPart(path.join(packageRoot, "package.json"))).toString("utf8"));
-  const version = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+  const manifest: unknown = JSON.parse(
+    Buffer.from(readPart(path.join(packageRoot, "package.json"))).toString("utf8"),
+  );
+  const version =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
   return typeof version === "string" ? version : "0.0.0";
 }
 

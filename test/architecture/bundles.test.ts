@@ -8,7 +8,11 @@ const root = path.resolve(import.meta.dirname, "..", "..");
 
 /** What each program that git starts is made of: its npm packages, and nothing else. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  "got-merge": ["fflate", "jsonc-parser", "node-diff3"],
+  "got-log": ["jsonc-parser"],
+  "got-table": ["jsonc-parser", "node-diff3"],
+  "got-entity": ["jsonc-parser", "node-diff3"],
+  "got-snapshot": ["fflate", "jsonc-parser", "node-diff3"],
+  "got-ahead": [],
   "check-data": ["jsonc-parser"],
 };
 

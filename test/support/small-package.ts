@@ -14,14 +14,16 @@ export function createSmallPackage(root: string, version = "1.0.0"): string {
     writeFileSync(path.join(directory, file), content);
   };
   write("package.json", JSON.stringify({ name: "got-hooks", version }));
-  for (const name of ["stub", "door", "door.got-chained", "heal", "prepare-worktree"]) {
+  for (const name of ["stub", "door", "door.got-chained", "heal", "prepare-worktree", "uninstall"]) {
     write(`hooks/${name}`, readFileSync(path.join(hooks, name), "utf8"));
   }
   write("hooks/hook", dispatcher);
   write("hooks/lib.sh", `# ${version}\n`);
   for (const name of smallPackageHooks) write(`hooks/${name}`, `# ${name} ${version}\n`);
   write("drivers/got-merge.sh", `# shim ${version}\n`);
-  write("dist/drivers/got-merge.cjs", `// driver ${version}\n`);
+  for (const name of ["log", "table", "entity", "snapshot", "ahead"]) {
+    write(`dist/drivers/got-${name}.cjs`, `// driver ${name} ${version}\n`);
+  }
   write("dist/hooks/check-data.cjs", `// check ${version}\n`);
   write("dist/install/uninstall.cjs", `// uninstall ${version}\n`);
   chmodSync(path.join(directory, "hooks/hook"), 0o755);

@@ -2,16 +2,12 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { limits } from "../../src/base/limits.ts";
-import type { Memo } from "./memo.ts";
+import type { Memo } from "../memo/memo.ts";
 
-/**
- * Keeps the memo within its limits. Cheap when nothing is to be done: entries are weighed only when there are too many
- * of them, or once in a while (every 64 entries), or when `thorough`.
- */
-export function pruneMemo(memo: Memo, options: { readonly thorough: boolean }): void {
+/** Keeps the memo within its limits: the oldest entries go, and what belonged to processes long gone. */
+export function pruneMemo(memo: Memo): void {
   try {
     const names = readdirSync(memo.directory);
-    if (!options.thorough && names.length <= limits.memoEntries && names.length % 64 !== 0) return;
     const found = names.map((name) => ({ name, ...weigh(path.join(memo.directory, name)) }));
     let entries = found.length;
     let bytes = found.reduce((sum, item) => sum + item.sizeBytes, 0);

@@ -1,0 +1,7 @@
+import { mergeLog } from "../src/merge/merge-log.ts";
+import { type MergeSources, withRecordKey } from "../src/merge/merge-sources.ts";
+import { runDriver } from "./run-driver.ts";
+
+export const merge: MergeSources = (sources, options) => mergeLog(sources, withRecordKey(options));
+
+runDriver("log", merge);
