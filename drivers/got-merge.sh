@@ -59,8 +59,8 @@ case ${GOT_HOOKS_MERGE-} in 0) merge_as_text ;; esac
 
 # Reads what every memo entry depends on; fails where there is no memo.
 open_memo() {
-  [ -r "$got/memo.key" ] && [ -r "$bin/version" ] || return
-  read -r secret <"$got/memo.key" && read -r version <"$bin/version" || return
+  [ -r "$got/memo.key" ] && [ -r "$bin/build" ] || return
+  read -r secret <"$got/memo.key" && read -r build <"$bin/build" || return
   [ "${#secret}" -ge 32 ] || return
   # Hashing a large log takes longer than merging its tails.
   if [ "$kind" = log ] && [ "$(($(wc -c <"$ours")))" -gt 4194304 ]; then return 1; fi
@@ -90,7 +90,7 @@ serve_foreseen() {
       git hash-object --no-filters --stdin "$base" "$ours" "$theirs" "$entry" ${config_file:+"$config_file"} <<END
 got-merge foreseen 1
 $secret
-$version
+$build
 $kind
 $size
 $status $inputs $result
@@ -117,7 +117,7 @@ look_up() {
     git hash-object --no-filters --stdin "$base" "$ours" "$theirs" ${config_file:+"$config_file"} <<END
 got-merge memo 1
 $secret
-$version
+$build
 $kind
 $size
 $path

@@ -19,7 +19,7 @@ import {
  *
  * - `<step>`: 0000 for what git does now, then counted up, so that the next one comes first.
  * - `<inputs>`: the first 20 hex digits of the ids of base, ours, theirs and config.
- * - `<seal>`: blob id of a text with the install's secret, driver version and everything that the result depends on.
+ * - `<seal>`: blob id of a text with the install's secret, build and everything that the result depends on.
  *
  * The file is a second link to the memo's own entry, and is used up. A process id that comes again does no harm: inputs
  * and seal would have to be the same, and then the result is.
@@ -63,7 +63,7 @@ export function foresee(
   const lines = [
     "got-merge foreseen 1",
     memo.secret,
-    memo.version,
+    memo.build,
     key.kind,
     key.markerSize,
     `${status} ${inputs} ${stored.resultId}`,

@@ -12,7 +12,7 @@ import type { MergeIds } from "../merge-call.ts";
  *
  *     <common-dir>/got/memo/<key>/<status>.<result>.<seal>
  *
- * - `<key>`: the first 16 hex digits of each of five ids: the context (secret, driver version, kind, marker size,
+ * - `<key>`: the first 16 hex digits of each of five ids: the context (secret, build, kind, marker size,
  *   path), base, ours, theirs, config. Ids are git blob ids, made by `git hash-object` in the shim.
  * - `<status>`: 0 merged, 1 conflict. `<result>`: blob id of the content, which is the merged file itself.
  * - `<seal>`: blob id of a text that holds the install's secret, the five whole ids, status and result; of a conflict
@@ -25,7 +25,8 @@ import type { MergeIds } from "../merge-call.ts";
 export interface Memo {
   readonly directory: string;
   readonly secret: string;
-  readonly version: string;
+  /** Digest of the installed programs. */
+  readonly build: string;
   /** Length of ids tells the repository's hash: 40 digits for SHA-1, 64 for SHA-256. */
   readonly algorithm: "sha1" | "sha256";
 }
@@ -63,27 +64,21 @@ export function openMemo(options: {
   readonly idLength: number;
 }): Memo | null {
   const secret = firstLine(path.join(options.gotDirectory, "memo.key"));
-  const version = firstLine(path.join(options.programDirectory, "version"));
-  if (secret === null || secret.length < 32 || version === null) return null;
+  const build = firstLine(path.join(options.programDirectory, "build"));
+  if (secret === null || secret.length < 32 || build === null) return null;
   return {
     directory: path.join(options.gotDirectory, "memo"),
     secret,
-    version,
+    build,
     algorithm: options.idLength === 64 ? "sha256" : "sha1",
   };
 }
 
 /** The ids of a merge, as the shim finds them. */
 export function memoIds(memo: Memo, key: MemoKey): MergeIds {
-  const context = [
-    "got-merge memo 1",
-    memo.secret,
-    memo.version,
-    key.kind,
-    key.markerSize,
-    key.path,
-    "",
-  ].join("\n");
+  const context = ["got-merge memo 1", memo.secret, memo.build, key.kind, key.markerSize, key.path, ""].join(
+    "\n",
+  );
   const { base, ours, theirs, config } = key;
   return { context: blobId(memo, [Buffer.from(context)]), base, ours, theirs, config };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { driverKinds, type PathRule } from "../model/policy.ts";
 import { attributeLines, driverName } from "./attribute-lines.ts";
@@ -39,14 +40,27 @@ export function baseWishes(place: Place, payload: Payload): readonly Wish[] {
   const block = (file: string): Wish => ({ kind: "block", path: file, mode: place.modes.file, lines });
   return [
     // The key first: a shim that finds a bundle but no key just works without the memo.
-    { kind: "seed", path: path.join(got, "memo.key"), mode: 0o600, content: Buffer.from(`${place.memoKey}\n`) },
+    {
+      kind: "seed",
+      path: path.join(got, "memo.key"),
+      mode: 0o600,
+      content: Buffer.from(`${place.memoKey}\n`),
+    },
     ...programs,
     text("node", `${place.nodePath}\n`),
     text("version", `${payload.gotVersion}\n`),
+    text("build", `${digestOf(payload)}\n`),
     ...driverKinds.flatMap((kind) => driverWishes(kind, path.join(bin, "got-merge"))),
     block(path.join(place.commonDir, "info", "attributes")),
     ...(place.topLevel === null ? [] : trackedWishes(place, place.topLevel, block)),
   ];
+}
+
+/** Names the installed programs by content: results that another build has left in the memo never count. */
+function digestOf(payload: Payload): string {
+  const hash = createHash("sha256");
+  for (const { name, content } of payload.bin) hash.update(`${name}\n${content.length}\n`).update(content);
+  return hash.digest("hex");
 }
 
 function driverWishes(kind: (typeof driverKinds)[number], shimPath: string): readonly Wish[] {
@@ -68,6 +82,11 @@ function trackedWishes(place: Place, topLevel: string, block: (file: string) => 
   const config = Buffer.from(`${JSON.stringify({ version: 1 }, null, 2)}\n`);
   return [
     block(path.join(topLevel, ".gitattributes")),
-    { kind: "seed", path: path.join(topLevel, ".got", "config.json"), mode: place.modes.file, content: config },
+    {
+      kind: "seed",
+      path: path.join(topLevel, ".got", "config.json"),
+      mode: place.modes.file,
+      content: config,
+    },
   ];
 }
