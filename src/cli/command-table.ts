@@ -22,6 +22,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "status",
+    summary: "Show what is installed here and whether git reaches it",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/status.ts")).statusCommand),
+    }),
+  },
+  {
     usage: "demo",
     summary: "Show five agents merging one task, with got-hooks and without",
     load: async () => ({

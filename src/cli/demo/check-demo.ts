@@ -24,6 +24,12 @@ export function checkDemo(result: DemoResult): readonly DemoCheck[] {
     { what: `${demoCounter} is ${demoAgents.length}`, holds: task[demoCounter] === demoAgents.length },
     { what: `the tag ${demoTag} is there once`, holds: tags.filter((tag) => tag === demoTag).length === 1 },
     { what: "every agent's event is in the log once", holds: demoAgents.every(inLog) },
+    {
+      what: "every agent's commit and every merge was recorded by the hooks",
+      holds:
+        (result.recorded["git.commit"] ?? 0) > demoAgents.length &&
+        result.recorded["git.merge"] === demoAgents.length,
+    },
     { what: "the work tree is clean", holds: result.status === "" },
   ];
 }

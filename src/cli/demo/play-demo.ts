@@ -6,6 +6,7 @@ import type { SimpleGit } from "simple-git";
 import { GotError } from "../../base/errors.ts";
 import { type DemoAgent, demoAgents, eventLine, firstTask, logFile, taskFile } from "./agents.ts";
 import { demoEnvironment, demoGit, type DemoMerge, plainMerge } from "./demo-git.ts";
+import { recordedEvents } from "./recorded-events.ts";
 
 export interface DemoOptions {
   /** An existing, empty folder for the repository, its worktrees and the home of everybody in the demo. */
@@ -25,6 +26,8 @@ export interface DemoResult {
   readonly firstConflict: string | null;
   /** `git log --graph --oneline`. */
   readonly graph: string;
+  /** What the hooks have recorded: event name to how often. */
+  readonly recorded: Readonly<Record<string, number>>;
   /** `git status --porcelain` at the end. */
   readonly status: string;
 }
@@ -71,6 +74,7 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
     merges,
     firstConflict,
     graph: await git.raw(["log", "--graph", "--oneline"]),
+    recorded: recordedEvents(repository),
     status: await git.raw(["status", "--porcelain"]),
   };
 }

@@ -20,7 +20,10 @@ export function demoView(data: DemoData): string {
 tag "${demoTag}", counts "${demoCounter}" up by one and appends to one log; then plain git commit, plain git merge.`,
     `== Before ==\n${files(withUs.before)}`,
     `== With got-hooks ==\n${merges(withUs.merges)}\n${files(withUs.after)}`,
-    `$ git log --graph --oneline\n${withUs.graph.trimEnd()}`,
+    `$ git log --graph --oneline\n${withUs.graph.replaceAll(/ +$/gm, "").trimEnd()}`,
+    `Recorded by the hooks: ${Object.entries(withUs.recorded)
+      .map(([event, count]) => `${count} ${event}`)
+      .join(", ")}.`,
     data.checks.map(({ what, holds }) => `${holds ? "ok    " : "FAILED"} ${what}`).join("\n"),
     `== git alone, the same five branches ==\n${merges(alone.merges)}`,
     alone.firstConflict === null ? "" : `The first conflict, ${taskFile}:\n${indented(alone.firstConflict)}`,
