@@ -5,7 +5,8 @@
  */
 import { canonicalLine } from "./canonical-line.ts";
 import { HashTable } from "./hash-table.ts";
-import { hashBytes, lineFingerprint } from "./line-fingerprint.ts";
+import { KeyFilter } from "./key-filter.ts";
+import { lineFingerprint } from "./line-fingerprint.ts";
 import { hasKey, type LineTable, lineContent, lineKey } from "./line-table.ts";
 import { fileNames, perFile, type FileName, type PerFile } from "./log-files.ts";
 
@@ -40,42 +41,38 @@ function matchRecords(
   lines: PerFile<Int32Array>,
   isShared: ((key: Buffer) => boolean) | undefined,
 ): number {
-  const total = lines.base.length;
-  const table = new HashTable(total);
-  const lineOf = perFile(() => new Int32Array(total).fill(-1));
-  const isRepeated = new Uint8Array(total);
+  const filter = new KeyFilter(tables);
+  const table = new HashTable(filter.repeatableCount);
+  const lineOf = perFile(() => new Int32Array(filter.repeatableCount).fill(-1));
+  const isRepeated = new Uint8Array(filter.repeatableCount);
+  let count = 0;
+  const occupy = (file: FileName, line: number): void => {
+    if (line < 0) return;
+    lines[file][count] = line;
+    slots[file][line] = count;
+  };
   for (const file of fileNames) {
     for (let line = 0; line < tables[file].count; line++) {
       if (!hasKey(tables[file], line)) continue;
-      const known = table.size;
-      const hash = hashKey(tables[file], line);
-      const entry = table.findOrAdd(hash, (other) =>
+      if (isShared !== undefined && isShared(lineKey(tables[file], line))) continue;
+      if (!filter.mayRepeat(file, line)) {
+        occupy(file, line);
+        count++;
+        continue;
+      }
+      const entry = table.findOrAdd(filter.hash(file, line), (other) =>
         lineKey(tables[file], line).equals(keyOf(tables, lineOf, other)),
       );
-      if (entry === known && isShared !== undefined && isShared(lineKey(tables[file], line)))
-        isRepeated[entry] = 1;
       if ((lineOf[file][entry] ?? -1) >= 0) isRepeated[entry] = 1;
       else lineOf[file][entry] = line;
     }
   }
-  let count = 0;
   for (let entry = 0; entry < table.size; entry++) {
     if (isRepeated[entry] === 1) continue;
-    for (const file of fileNames) {
-      const line = lineOf[file][entry] ?? -1;
-      lines[file][count] = line;
-      if (line >= 0) slots[file][line] = count;
-    }
+    for (const file of fileNames) occupy(file, lineOf[file][entry] ?? -1);
     count++;
   }
   return count;
-}
-
-/** Hashes a line's key where it stands: with millions of lines, a Buffer for each would cost more than the hash. */
-function hashKey(table: LineTable, line: number): number {
-  const respelled = table.respelledKeys.get(line);
-  if (respelled !== undefined) return hashBytes(respelled, 0, respelled.length);
-  return hashBytes(table.bytes, table.keyStarts[line] ?? 0, table.keyEnds[line] ?? 0);
 }
 
 function keyOf(tables: PerFile<LineTable>, lineOf: PerFile<Int32Array>, entry: number): Buffer {

@@ -7,6 +7,7 @@ const numericStamp = /^\d{1,16}(\.\d{1,9})?$/;
 const eventStampBytes = 26;
 /** Longer lexemes are no time stamps. */
 const stampBytesMax = 48;
+const dayMs = 86_400_000;
 
 /**
  * Reads a time stamp from a JSON value's bytes: ISO-8601 with a zone, or a plain number (seconds or milliseconds: one log
@@ -27,34 +28,36 @@ export function parseStamp(bytes: Buffer, start: number, end: number): number {
   return Date.parse(`${match[1]}${match[3]}`) + Number(match[2] ?? 0) * 1000;
 }
 
-let knownDay = "";
-let knownDayMs = Number.NaN;
-
-/** The common form without a regular expression; the day, which rarely changes from line to line, is remembered. */
+/** The common form without a regular expression and without a string. */
 function parseEventStamp(bytes: Buffer, start: number): number {
+  const year = twoDigits(bytes, start + 1) * 100 + twoDigits(bytes, start + 3);
+  const month = twoDigits(bytes, start + 6);
+  const day = twoDigits(bytes, start + 9);
   const hour = twoDigits(bytes, start + 12);
   const minute = twoDigits(bytes, start + 15);
   const second = twoDigits(bytes, start + 18);
-  const centiseconds = twoDigits(bytes, start + 21);
-  const last = (bytes[start + 23] ?? 0) - 0x30;
+  const milliseconds = twoDigits(bytes, start + 21) * 10 + (twoDigits(bytes, start + 22) % 10);
   const isCommon =
+    bytes[start + 5] === 0x2d &&
+    bytes[start + 8] === 0x2d &&
     bytes[start + 11] === 0x54 &&
     bytes[start + 14] === 0x3a &&
     bytes[start + 17] === 0x3a &&
     bytes[start + 20] === 0x2e &&
-    bytes[start + 24] === 0x5a &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60 &&
-    last >= 0 &&
-    last <= 9;
-  if (!isCommon) return Number.NaN;
-  const day = bytes.toString("latin1", start + 1, start + 11);
-  if (day !== knownDay) {
-    knownDayMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-    knownDay = day;
-  }
-  return knownDayMs + ((hour * 60 + minute) * 60 + second) * 1000 + centiseconds * 10 + last;
+    bytes[start + 24] === 0x5a;
+  if (!isCommon || !(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
+  if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN;
+  return daysSince1970(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
+}
+
+/** Counts days in the Gregorian calendar from March on, so that a leap day is a year's last: Hinnant, "chrono-compatible low-level date algorithms". */
+function daysSince1970(year: number, month: number, day: number): number {
+  const fromMarch = month > 2 ? year : year - 1;
+  const era = Math.floor(fromMarch / 400);
+  const yearOfEra = fromMarch - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
 }
 
 /** Two decimal digits as a number; NaN when they are none, so that every comparison with it fails. */

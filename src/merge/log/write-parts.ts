@@ -10,6 +10,7 @@ import { outcome, type Resolution } from "./resolve-lines.ts";
 const pieceBytes = 1024 * 1024;
 /** Neighbouring lines of one side that reach this size together are handed out as a range, not copied. */
 const rangeBytes = 64 * 1024;
+const lineEndingBytesMax = 2;
 
 export type LineEnding = "\n" | "\r\n";
 
@@ -25,14 +26,18 @@ export interface MergedLines {
   readonly options: Pick<MergeOptions, "markerSize" | "labels">;
 }
 
-/** Writes the merged lines as parts. */
+/** Writes the merged lines as parts; the bytes of a part are valid until the next one is asked for. */
 export function* writeParts(merged: MergedLines): Generator<LogPart> {
   const { tables, slots, resolution, order } = merged;
-  const gathered = new Gathered();
+  const gathered = new Gathered(
+    Math.min(pieceBytes, tables.ours.bytes.length + tables.theirs.bytes.length + rangeBytes),
+  );
   for (let index = 0; index < order.length;) {
     const slot = order[index] ?? 0;
     if (resolution.outcome[slot] === outcome.conflict) {
-      gathered.add(conflictBlock(merged, slot));
+      // Of any size, and rare.
+      yield* gathered.flush();
+      yield { kind: "bytes", bytes: conflictBlock(merged, slot) };
       index++;
     } else {
       const file = sourceOf(resolution, slot);
@@ -49,31 +54,41 @@ export function* writeParts(merged: MergedLines): Generator<LogPart> {
           start: merged.offsets[file] + start,
           end: merged.offsets[file] + end,
         };
-      } else gathered.add(tables[file].bytes.subarray(start, end));
+      } else {
+        if (gathered.lacks(end - start + lineEndingBytesMax)) yield* gathered.flush();
+        gathered.add(tables[file].bytes.subarray(start, end));
+      }
       // A torn line must never run into the line behind it.
       if (next < order.length && isUnterminated(tables[file], last))
         gathered.add(missingEnding(merged, file, last));
       index = next;
     }
-    if (gathered.size >= pieceBytes) yield* gathered.flush();
   }
   yield* gathered.flush();
 }
 
-/** Copies lines together. */
+/** Copies lines together, into the same memory again and again. */
 class Gathered {
   size = 0;
-  #pieces: Uint8Array[] = [];
+  readonly #piece: Uint8Array;
+
+  constructor(capacity: number) {
+    this.#piece = new Uint8Array(capacity);
+  }
+
+  /** True when this many more bytes would not fit. */
+  lacks(bytes: number): boolean {
+    return this.size + bytes > this.#piece.length;
+  }
 
   add(bytes: Uint8Array): void {
+    this.#piece.set(bytes, this.size);
     this.size += bytes.length;
-    this.#pieces.push(bytes);
   }
 
   *flush(): Generator<LogPart> {
-    if (this.size > 0) yield { kind: "bytes", bytes: Buffer.concat(this.#pieces, this.size) };
+    if (this.size > 0) yield { kind: "bytes", bytes: this.#piece.subarray(0, this.size) };
     this.size = 0;
-    this.#pieces = [];
   }
 }
 

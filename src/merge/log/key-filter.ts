@@ -1,0 +1,73 @@
+import { hashBytes } from "./line-fingerprint.ts";
+import { hasKey, type LineTable } from "./line-table.ts";
+import { fileNames, type FileName, type PerFile, perFile } from "./log-files.ts";
+
+/** Bits of the filter for each line: about one key in sixteen is taken for a repeated one without being it. */
+const bitsPerLine = 16;
+const bitsMin = 1 << 10;
+/** 8 MB: larger ones would no longer stay in a processor's cache. */
+const bitsMax = 1 << 26;
+
+/**
+ * Tells cheaply which lines' keys stand in no other line of any version; in logs that only grew those are nearly all.
+ * A Bloom filter with one hash: what it calls unique is unique, what it does not may be.
+ */
+export class KeyFilter {
+  /** Lines whose key may stand in another line as well. */
+  readonly repeatableCount: number;
+  readonly #hashes: PerFile<Int32Array>;
+  readonly #repeated: Uint32Array;
+  readonly #mask: number;
+
+  constructor(tables: PerFile<LineTable>) {
+    const total = tables.base.count + tables.ours.count + tables.theirs.count;
+    const bits = Math.min(bitsMax, Math.max(bitsMin, 2 ** Math.ceil(Math.log2(total * bitsPerLine + 1))));
+    const seen = new Uint32Array(bits >>> 5);
+    this.#mask = bits - 1;
+    this.#repeated = new Uint32Array(bits >>> 5);
+    this.#hashes = perFile((file) => new Int32Array(tables[file].count));
+    for (const file of fileNames) this.#note(tables[file], this.#hashes[file], seen);
+    this.repeatableCount = this.#countRepeatable(tables);
+  }
+
+  /** The hash of a line's key. */
+  hash(file: FileName, line: number): number {
+    return this.#hashes[file][line] ?? 0;
+  }
+
+  /** False when no other line has this line's key. */
+  mayRepeat(file: FileName, line: number): boolean {
+    const bit = this.hash(file, line) & this.#mask;
+    return ((this.#repeated[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
+  }
+
+  #note(table: LineTable, hashes: Int32Array, seen: Uint32Array): void {
+    for (let line = 0; line < table.count; line++) {
+      if (!hasKey(table, line)) continue;
+      const hash = hashKey(table, line);
+      hashes[line] = hash;
+      const word = (hash & this.#mask) >>> 5;
+      const bit = 1 << (hash & 31);
+      const known = seen[word] ?? 0;
+      if ((known & bit) === 0) seen[word] = known | bit;
+      else this.#repeated[word] = (this.#repeated[word] ?? 0) | bit;
+    }
+  }
+
+  #countRepeatable(tables: PerFile<LineTable>): number {
+    let count = 0;
+    for (const file of fileNames) {
+      for (let line = 0; line < tables[file].count; line++) {
+        if (hasKey(tables[file], line) && this.mayRepeat(file, line)) count++;
+      }
+    }
+    return count;
+  }
+}
+
+/** Hashes a line's key where it stands: with millions of lines, a Buffer for each would cost more than the hash. */
+function hashKey(table: LineTable, line: number): number {
+  const respelled = table.respelledKeys.get(line);
+  if (respelled !== undefined) return hashBytes(respelled, 0, respelled.length);
+  return hashBytes(table.bytes, table.keyStarts[line] ?? 0, table.keyEnds[line] ?? 0);
+}
