@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "got-snapshot": ["fflate", "jsonc-parser", "node-diff3"],
   "got-ahead": [],
   "check-data": ["jsonc-parser"],
+  uninstall: ["jsonc-parser"],
 };
 
 for (const bundle of bundles) {
