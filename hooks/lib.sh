@@ -232,19 +232,20 @@ got_who() {
     got_source="name:$GOT_AGENT"
   elif [ -n "${GIT_COMMITTER_NAME-}" ] && got_good_agent "$GIT_COMMITTER_NAME"; then
     got_source="name:$GIT_COMMITTER_NAME"
+  elif [ -n "${GIT_CONFIG_PARAMETERS-}${GIT_CONFIG_COUNT-}" ]; then
+    got_source=once # `git -c user.name=…`: for this command only, so never remembered
   else
     got_source=config
   fi
   if [ "$got_source" != "$got_agent_source" ] || { [ "$got_source" = config ] && got_config_changed; }; then
     got_agent_name=${got_source#name:}
-    if [ "$got_source" = config ]; then
+    if [ "$got_source" = config ] || [ "$got_source" = once ]; then
       got_agent_name=$(git config user.name 2>/dev/null)
       got_good_agent "$got_agent_name" || got_agent_name=unknown
     fi
     got_json "$got_agent_name"
     got_agent=$got_json
-    got_agent_source=$got_source
-    got_session_stale=1
+    if [ "$got_source" = once ]; then got_agent_source=none; else got_agent_source=$got_source got_session_stale=1; fi
   fi
   [ -z "$got_session_stale" ] || got_write_session
   if [ -n "${GOT_SESSION-}" ]; then
@@ -270,7 +271,6 @@ got_good_agent() {
 
 # True when the name that git would find in its configuration may have changed since we asked.
 got_config_changed() {
-  case ${GIT_CONFIG_PARAMETERS-}${GIT_CONFIG_COUNT-} in ?*) return 0 ;; esac
   [ "$got_common/config" -nt "$got_session_file" ] || [ "$got_dir/config.worktree" -nt "$got_session_file" ] ||
     [ "${GIT_CONFIG_GLOBAL:-${HOME-}/.gitconfig}" -nt "$got_session_file" ] ||
     [ "${XDG_CONFIG_HOME:-${HOME-}/.config}/git/config" -nt "$got_session_file" ]
