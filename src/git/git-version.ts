@@ -23,14 +23,20 @@ export function gitVersion(call: GitCall): GitVersion {
   const said = runGit(call, ["--version"]).trim();
   const version = parseGitVersion(said);
   if (version === null) {
-    throw new GotError("GIT_FAILED", `git --version said ${JSON.stringify(said)}, which is no version`, { facts: { said } });
+    throw new GotError("GIT_FAILED", `git --version said ${JSON.stringify(said)}, which is no version`, {
+      facts: { said },
+    });
   }
   if (!isAtLeast(version, oldestGit)) {
     const oldest = `${oldestGit.major}.${oldestGit.minor}`;
-    throw new GotError("GIT_TOO_OLD", `git ${version.text} is too old: got-hooks needs git ${oldest} or newer`, {
-      facts: { version: version.text, oldest },
-      hint: "Install a newer git and run the command again.",
-    });
+    throw new GotError(
+      "GIT_TOO_OLD",
+      `git ${version.text} is too old: got-hooks needs git ${oldest} or newer`,
+      {
+        facts: { version: version.text, oldest },
+        hint: "Install a newer git and run the command again.",
+      },
+    );
   }
   return version;
 }
@@ -43,6 +49,9 @@ export function parseGitVersion(said: string): GitVersion | null {
   return { text, major: Number(major), minor: Number(minor) };
 }
 
-export function isAtLeast(version: { major: number; minor: number }, least: { major: number; minor: number }): boolean {
+export function isAtLeast(
+  version: { major: number; minor: number },
+  least: { major: number; minor: number },
+): boolean {
   return version.major > least.major || (version.major === least.major && version.minor >= least.minor);
 }

@@ -33,7 +33,9 @@ export function openRepository(cwd: string, env: Environment): GitRepository {
   const [gitDir = "", commonDir = ""] = asked.stdout.split("\n");
   const bare = runGit(call, ["rev-parse", "--is-bare-repository"]).trim() === "true";
   const inWorkTree = runGit(call, ["rev-parse", "--is-inside-work-tree"]).trim() === "true";
-  const topLevel = inWorkTree ? dropNewline(runGit(call, ["rev-parse", "--path-format=absolute", "--show-toplevel"])) : null;
+  const topLevel = inWorkTree
+    ? dropNewline(runGit(call, ["rev-parse", "--path-format=absolute", "--show-toplevel"]))
+    : null;
   const base = topLevel ?? gitDir;
   return {
     topLevel,
@@ -51,6 +53,15 @@ export function repositoryBase(repository: GitRepository): string {
   return repository.topLevel ?? repository.gitDir;
 }
 
+/** How to name the repository to a person: its work tree, else its git directory. */
+export function repositoryName(repository: GitRepository): string {
+  return (
+    repository.topLevel ??
+    (repository.bare ? undefined : repository.worktrees[0]?.path) ??
+    repository.commonDir
+  );
+}
+
 /** Where everything of got-hooks that is not tracked lives. */
 export function gotDirectory(repository: Pick<GitRepository, "commonDir">): string {
   return path.join(repository.commonDir, "got");
@@ -64,7 +75,9 @@ function refusal(cwd: string, stderr: string): GotError {
       hint: "Change into a repository, or name one with -C <dir>.",
     });
   }
-  return new GotError("GIT_FAILED", `git refuses to work in ${cwd}: ${said.split("\n")[0] ?? ""}`, { facts: { cwd, stderr: said } });
+  return new GotError("GIT_FAILED", `git refuses to work in ${cwd}: ${said.split("\n")[0] ?? ""}`, {
+    facts: { cwd, stderr: said },
+  });
 }
 
 function dropNewline(text: string): string {

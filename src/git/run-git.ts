@@ -32,7 +32,8 @@ export function tryGit(call: GitCall, args: readonly string[]): GitResult {
     encoding: "utf8",
     maxBuffer: limits.gitOutputBytes,
   });
-  if (done.error !== undefined || done.status === null) throw couldNotRun(call, args, done.error, done.signal);
+  if (done.error !== undefined || done.status === null)
+    throw couldNotRun(call, args, done.error, done.signal);
   return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
@@ -45,12 +46,26 @@ export function runGit(call: GitCall, args: readonly string[]): string {
   const done = tryGit(call, args);
   if (done.status === 0) return done.stdout;
   const said = done.stderr.trim().split("\n")[0] ?? "";
-  throw new GotError("GIT_FAILED", `git ${args.join(" ")} failed with status ${done.status}${said === "" ? "" : `: ${said}`}`, {
-    facts: { command: `git ${args.join(" ")}`, cwd: call.cwd, status: done.status, stderr: done.stderr.trim() },
-  });
+  throw new GotError(
+    "GIT_FAILED",
+    `git ${args.join(" ")} failed with status ${done.status}${said === "" ? "" : `: ${said}`}`,
+    {
+      facts: {
+        command: `git ${args.join(" ")}`,
+        cwd: call.cwd,
+        status: done.status,
+        stderr: done.stderr.trim(),
+      },
+    },
+  );
 }
 
-function couldNotRun(call: GitCall, args: readonly string[], cause: unknown, signal: NodeJS.Signals | null): GotError {
+function couldNotRun(
+  call: GitCall,
+  args: readonly string[],
+  cause: unknown,
+  signal: NodeJS.Signals | null,
+): GotError {
   const command = `git ${args.join(" ")}`;
   const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
   const reason = signal === null ? "could not be started" : `was ended by ${signal}`;

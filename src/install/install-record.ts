@@ -1,5 +1,4 @@
 import path from "node:path";
-import { GotError } from "../base/errors.ts";
 import type { SavedEntry } from "./saved-entry.ts";
 
 /**
@@ -26,7 +25,15 @@ export interface InstallRecord {
   readonly directories: readonly string[];
 }
 
-export const tiers = ["config", "husky", "lefthook", "simple-git-hooks", "pre-commit", "hooks-path", "stubs"] as const;
+export const tiers = [
+  "config",
+  "husky",
+  "lefthook",
+  "simple-git-hooks",
+  "pre-commit",
+  "hooks-path",
+  "stubs",
+] as const;
 export type Tier = (typeof tiers)[number];
 
 /** A file that install wrote, or wrote its part into. */
@@ -60,50 +67,32 @@ export interface ConfigRecord {
 }
 
 export function emptyRecord(gotVersion: string, tier: Tier): InstallRecord {
-  return { version: 1, state: "installing", gotVersion, tier, files: [], chains: [], config: [], configFile: null, sharedHooks: null, directories: [] };
+  return {
+    version: 1,
+    state: "installing",
+    gotVersion,
+    tier,
+    files: [],
+    chains: [],
+    config: [],
+    configFile: null,
+    sharedHooks: null,
+    directories: [],
+  };
 }
 
 export function formatRecord(record: InstallRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/**
- * Parses the text of `install.json`.
- *
- * @throws GotError INSTALL_CONFLICT naming the file, when it is broken or from a newer version: what it says would be
- * needed to uninstall, so it is never overwritten.
- */
-export function parseRecord(text: string, file: string): InstallRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw broken(file, "is not valid JSON", cause);
-  }
-  if (typeof value !== "object" || value === null) throw broken(file, "is not an object");
-  const record = value as Partial<InstallRecord>;
-  if (record.version !== 1) throw broken(file, `has version ${JSON.stringify(record.version)}; this got-hooks understands 1`);
-  const lists = [record.files, record.chains, record.config, record.directories];
-  if (!lists.every((list) => Array.isArray(list)) || !tiers.includes(record.tier as Tier) || typeof record.gotVersion !== "string") {
-    throw broken(file, "misses a member");
-  }
-  return { configFile: null, sharedHooks: null, ...record } as InstallRecord;
-}
-
 /** A path as the record keeps it: relative to the common directory, unless it is in an unrelated place. */
 export function recordPath(commonDir: string, absolute: string, inside: readonly string[]): string {
-  const within = [commonDir, ...inside].some((root) => absolute === root || absolute.startsWith(root + path.sep));
+  const within = [commonDir, ...inside].some(
+    (root) => absolute === root || absolute.startsWith(root + path.sep),
+  );
   return within ? path.relative(commonDir, absolute) : absolute;
 }
 
 export function absolutePath(commonDir: string, recorded: string): string {
   return path.resolve(commonDir, recorded);
-}
-
-function broken(file: string, reason: string, cause?: unknown): GotError {
-  return new GotError("INSTALL_CONFLICT", `${file} ${reason}`, {
-    facts: { file },
-    hint: "It is needed to undo the installation. Restore it, or move it away and install again.",
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

@@ -88,7 +88,10 @@ function makePlan(input: {
     memoKey: randomBytes(32).toString("hex"),
   };
   const view = repositoryView(repository);
-  const hooks = chooseHookWishes({ repository, place, payload, version: input.version, view }, options.temporary);
+  const hooks = chooseHookWishes(
+    { repository, place, payload, version: input.version, view },
+    options.temporary,
+  );
   const wishes = {
     tier: hooks.tier,
     list: [...baseWishes(place, payload), ...hooks.list],
@@ -142,6 +145,13 @@ function missingDirectories(steps: readonly Step[]): readonly string[] {
 
 function sameRecord(previous: InstallRecord, next: InstallRecord): boolean {
   const essence = (record: InstallRecord): string =>
-    JSON.stringify([record.gotVersion, record.tier, record.files, record.chains, record.config, record.sharedHooks]);
+    JSON.stringify([
+      record.gotVersion,
+      record.tier,
+      record.files,
+      record.chains,
+      record.config,
+      record.sharedHooks,
+    ]);
   return essence(previous) === essence(next);
 }

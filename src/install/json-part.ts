@@ -5,7 +5,11 @@ import { withFirstLine, withoutOurPart } from "./our-part.ts";
  * Our lines at the start of commands in somebody's JSON file: the members named in `lines` of the object at `at`.
  * Everything else in the text stays as it is written.
  */
-export function withJsonLines(text: string, at: readonly string[], lines: Readonly<Record<string, string>>): string {
+export function withJsonLines(
+  text: string,
+  at: readonly string[],
+  lines: Readonly<Record<string, string>>,
+): string {
   let edited = text;
   for (const [name, line] of Object.entries(lines)) {
     const theirs = commands(edited, at)[name] ?? "";
@@ -28,7 +32,9 @@ function commands(text: string, at: readonly string[]): Readonly<Record<string, 
   let value: unknown = parse(text);
   for (const key of at) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   if (!isObject(value)) return {};
-  const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
   return Object.fromEntries(texts);
 }
 

@@ -34,14 +34,8 @@ export const knownHooks: readonly string[] = [
   "pre-push",
 ];
 
-const bundles: readonly (readonly [string, string])[] = [
-  ...["log", "table", "entity", "snapshot", "ahead"].map((name): [string, string] => [
-    `got-${name}.cjs`,
-    `dist/drivers/got-${name}.cjs`,
-  ]),
-  ["check-data.cjs", "dist/hooks/check-data.cjs"],
-  ["uninstall.cjs", "dist/install/uninstall.cjs"],
-];
+/** Where the build puts the programs that git starts. */
+const bundleFolders = ["dist/drivers", "dist/hooks", "dist/install"];
 
 /**
  * Reads what is to be installed from the package folder.
@@ -62,14 +56,19 @@ export function readPayload(packageRoot: string): Payload {
     content: readPart(path.join(packageRoot, "drivers", "got-merge.sh")),
     executable: true,
   });
-  for (const [name, file] of bundles)
-    bin.push({ name, content: readPart(path.join(packageRoot, file)), executable: false });
+  for (const folder of bundleFolders) bin.push(...readBundles(path.join(packageRoot, folder)));
   return {
     gotVersion: packageVersion(packageRoot),
     bin,
     stub: readPart(path.join(hooks, "stub")),
     hookNames: knownHooks.filter((name) => scripts.includes(name)),
   };
+}
+
+function readBundles(folder: string): readonly PayloadFile[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".cjs")) : [];
+  if (names.length === 0) throw incomplete(path.join(folder, "*.cjs"));
+  return names.map((name) => ({ name, content: readFileSync(path.join(folder, name)), executable: false }));
 }
 
 export function packageVersion(packageRoot: string): string {
@@ -82,11 +81,13 @@ export function packageVersion(packageRoot: string): string {
 }
 
 function readPart(file: string): Uint8Array {
-  if (!existsSync(file)) {
-    throw new GotError("UNREADABLE_INPUT", `The got-hooks package is incomplete: ${file} is missing`, {
-      facts: { file },
-      hint: "In a checkout of got-hooks run npm run build; otherwise install the package again.",
-    });
-  }
+  if (!existsSync(file)) throw incomplete(file);
   return readFileSync(file);
+}
+
+function incomplete(missing: string): GotError {
+  return new GotError("UNREADABLE_INPUT", `The got-hooks package is incomplete: ${missing} is missing`, {
+    facts: { missing },
+    hint: "In a checkout of got-hooks run npm run build; otherwise install the package again.",
+  });
 }

@@ -46,7 +46,9 @@ export function planInstall(input: PlanInput, view: View): InstallPlan {
   const planned = input.wishes.list.map((wish) => planWish(wish, input, view));
   const wanted = new Set(input.wishes.list.map(wishKey));
   const stale = {
-    files: (previous?.files ?? []).filter((file) => !wanted.has(absolutePath(commonDir, file.path)) && !ofOtherWorktree(file, input)),
+    files: (previous?.files ?? []).filter(
+      (file) => !wanted.has(absolutePath(commonDir, file.path)) && !ofOtherWorktree(file, input),
+    ),
     chains: (previous?.chains ?? []).filter((chain) => !wanted.has(absolutePath(commonDir, chain.path))),
     config: (previous?.config ?? []).filter((entry) => !wanted.has(`config:${entry.key}`)),
     sharedHooks: previous?.sharedHooks === input.wishes.sharedHooks ? null : (previous?.sharedHooks ?? null),
@@ -64,7 +66,8 @@ export function planInstall(input: PlanInput, view: View): InstallPlan {
     configFile: previous?.configFile ?? null,
     sharedHooks: input.wishes.sharedHooks ?? null,
   };
-  const joined = input.wishes.sharedHooks === undefined ? [] : joinShared(input.wishes.sharedHooks, commonDir, view);
+  const joined =
+    input.wishes.sharedHooks === undefined ? [] : joinShared(input.wishes.sharedHooks, commonDir, view);
   return {
     steps: [...undo.steps, ...joined, ...planned.flatMap((one) => one.steps)],
     record,
@@ -113,12 +116,23 @@ function planFile(wish: FileWish, input: PlanInput, view: View): Planned {
   const at = recordPath(input.commonDir, wish.path, input.worktrees);
   const recorded = input.previous?.files.find((file) => file.path === at);
   if (current.kind === "link") throw linked(wish.path, current.target);
-  if (wish.kind === "seed" && current.kind === "file") return recorded === undefined ? { steps: [] } : { steps: [], file: recorded };
+  if (wish.kind === "seed" && current.kind === "file")
+    return recorded === undefined ? { steps: [] } : { steps: [], file: recorded };
   const inJson = wish.kind === "json-lines" ? { at: wish.at } : {};
-  const before = recorded === undefined ? unrecordedBefore(wish, current) : entryWithoutUs(recorded, current).entry;
-  const to = wanted(wish, before, current);
-  const file: FileRecord = { path: at, how: howOf(wish), ...inJson, before: saveEntry(before), after: fingerprint(to) };
-  return { steps: sameEntry(current, to) ? [] : [{ kind: "write", path: wish.path, from: current, to }], file };
+  const before =
+    recorded === undefined ? unrecordedBefore(wish, current) : entryWithoutUs(recorded, current).entry;
+  const to = entryWanted(wish, before, current);
+  const file: FileRecord = {
+    path: at,
+    how: howOf(wish),
+    ...inJson,
+    before: saveEntry(before),
+    after: fingerprint(to),
+  };
+  return {
+    steps: sameEntry(current, to) ? [] : [{ kind: "write", path: wish.path, from: current, to }],
+    file,
+  };
 }
 
 /** Without a record: our lines may be there already (they travel with a clone); what is around them is the user's. */
@@ -142,15 +156,19 @@ function howOf(wish: FileWish): FileRecord["how"] {
 
 type FileWish = Exclude<Wish, { kind: "config" | "stub" }>;
 
-function wanted(wish: FileWish, before: Entry, current: Entry): Entry {
-  if (wish.kind === "whole" || wish.kind === "seed") return { kind: "file", mode: wish.mode, content: wish.content };
+function entryWanted(wish: FileWish, before: Entry, current: Entry): Entry {
+  if (wish.kind === "whole" || wish.kind === "seed")
+    return { kind: "file", mode: wish.mode, content: wish.content };
   const mode = current.kind === "file" ? current.mode : wish.kind === "json-lines" ? 0o644 : wish.mode;
   const from = current.kind === "file" ? current : before;
   const text = from.kind === "file" ? Buffer.from(from.content).toString("latin1") : "";
   return { kind: "file", mode, content: Buffer.from(withOurPart(text, wish), "latin1") };
 }
 
-function withOurPart(text: string, wish: Extract<Wish, { kind: "block" | "first-line" | "json-lines" }>): string {
+function withOurPart(
+  text: string,
+  wish: Extract<Wish, { kind: "block" | "first-line" | "json-lines" }>,
+): string {
   switch (wish.kind) {
     case "block":
       return withBlock(text, wish.lines.map(asLatin1));
@@ -177,7 +195,9 @@ function planStub(wish: Extract<Wish, { kind: "stub" }>, input: PlanInput, view:
     after: fingerprint(stub),
   };
   if (isStub(current) || current.kind === "absent") {
-    const steps: Step[] = sameEntry(current, stub) ? [] : [{ kind: "write", path: wish.path, from: current, to: stub }];
+    const steps: Step[] = sameEntry(current, stub)
+      ? []
+      : [{ kind: "write", path: wish.path, from: current, to: stub }];
     if (chained.kind !== "absent") return { steps, chain };
     return { steps, file: { path: at, how: "whole", before: saveEntry(absent), after: fingerprint(stub) } };
   }
@@ -195,12 +215,21 @@ function planConfig(wish: Extract<Wish, { kind: "config" }>, input: PlanInput, v
   const before = recorded !== undefined && sameValues(current, recorded.after) ? recorded.before : current;
   const settled = recorded === undefined && sameValues(current, wish.values) ? [] : before;
   const config: ConfigRecord = { key: wish.key, before: settled, after: wish.values };
-  return { steps: sameValues(current, wish.values) ? [] : [{ kind: "config", key: wish.key, from: current, to: wish.values }], config };
+  return {
+    steps: sameValues(current, wish.values)
+      ? []
+      : [{ kind: "config", key: wish.key, from: current, to: wish.values }],
+    config,
+  };
 }
 
 function linked(file: string, target: string): GotError {
-  return new GotError("INSTALL_CONFLICT", `${file} is a symbolic link (to ${target}); install writes only real files there`, {
-    facts: { file, target },
-    hint: "Replace the link with a file, then install again.",
-  });
+  return new GotError(
+    "INSTALL_CONFLICT",
+    `${file} is a symbolic link (to ${target}); install writes only real files there`,
+    {
+      facts: { file, target },
+      hint: "Replace the link with a file, then install again.",
+    },
+  );
 }

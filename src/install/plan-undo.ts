@@ -1,5 +1,11 @@
 import { sep as pathSeparator } from "node:path";
-import { absolutePath, type ChainRecord, type ConfigRecord, type FileRecord, type InstallRecord } from "./install-record.ts";
+import {
+  absolutePath,
+  type ChainRecord,
+  type ConfigRecord,
+  type FileRecord,
+  type InstallRecord,
+} from "./install-record.ts";
 import { withoutJsonLines } from "./json-part.ts";
 import { withoutOurPart } from "./our-part.ts";
 import { leaveShared } from "./shared-hooks.ts";
@@ -30,7 +36,11 @@ export function planUndo(record: UndoableRecord, commonDir: string, view: View):
 export type UndoableRecord = Pick<InstallRecord, "files" | "chains" | "config" | "sharedHooks">;
 
 /** Hooks in a directory that other repositories with got-hooks use stay for them; here they do nothing any more. */
-function undoShared(directory: string | null, commonDir: string, view: View): Undo & { readonly kept: string | null } {
+function undoShared(
+  directory: string | null,
+  commonDir: string,
+  view: View,
+): Undo & { readonly kept: string | null } {
   if (directory === null) return { steps: [], notes: [], kept: null };
   const { steps, others } = leaveShared(directory, commonDir, view);
   if (others.length === 0) return { steps, notes: [], kept: null };
@@ -39,10 +49,15 @@ function undoShared(directory: string | null, commonDir: string, view: View): Un
 }
 
 /** What the file would be without us, as things stand. */
-export function entryWithoutUs(file: FileRecord, current: Entry): { readonly entry: Entry; readonly changed: boolean } {
+export function entryWithoutUs(
+  file: FileRecord,
+  current: Entry,
+): { readonly entry: Entry; readonly changed: boolean } {
   const before = loadEntry(file.before);
-  if (fingerprint(current) === file.after || sameEntry(current, before)) return { entry: before, changed: false };
-  if (file.how === "part" || file.how === "json") return { entry: stripped(current, before, file.at), changed: true };
+  if (fingerprint(current) === file.after || sameEntry(current, before))
+    return { entry: before, changed: false };
+  if (file.how === "part" || file.how === "json")
+    return { entry: stripped(current, before, file.at), changed: true };
   return { entry: current, changed: true };
 }
 
@@ -63,7 +78,10 @@ function undoFile(file: FileRecord, commonDir: string, view: View): Undo {
   const steps: Step[] = sameEntry(entry, current) ? [] : [{ kind: "write", path, from: current, to: entry }];
   if (!changed || current.kind === "absent") return { steps, notes: [] };
   if (file.how === "part" || file.how === "json") {
-    return { steps, notes: steps.length === 0 ? [] : [`${path} was changed since: only our lines are taken out`] };
+    return {
+      steps,
+      notes: steps.length === 0 ? [] : [`${path} was changed since: only our lines are taken out`],
+    };
   }
   if (file.path.startsWith("got/bin/") || isStub(current)) {
     return { steps: [{ kind: "write", path, from: current, to: loadEntry(file.before) }], notes: [] };
@@ -83,15 +101,22 @@ function undoChain(chain: ChainRecord, commonDir: string, view: View): Undo {
   if (current.kind === "absent" || fingerprint(current) === chain.after || isStub(current)) {
     return { steps: [{ kind: "unchain", path, chained }], notes: [] };
   }
-  if (sameEntry(current, kept) || writtenByManager(kept)) return { steps: [{ kind: "write", path: chained, from: kept, to: absent }], notes: [] };
-  return { steps: [], notes: [`${path} was replaced since: it stays, and the hook that we had set aside is in ${chained}`] };
+  if (sameEntry(current, kept) || writtenByManager(kept))
+    return { steps: [{ kind: "write", path: chained, from: kept, to: absent }], notes: [] };
+  return {
+    steps: [],
+    notes: [`${path} was replaced since: it stays, and the hook that we had set aside is in ${chained}`],
+  };
 }
 
 function undoConfig(entry: ConfigRecord, view: View): Undo {
   const current = view.config(entry.key);
   if (sameValues(current, entry.before)) return { steps: [], notes: [] };
   if (!sameValues(current, entry.after)) {
-    const notes = current.length === 0 ? [] : [`the configuration value ${entry.key} was changed since: it stays as it is`];
+    const notes =
+      current.length === 0
+        ? []
+        : [`the configuration value ${entry.key} was changed since: it stays as it is`];
     return { steps: [], notes };
   }
   return { steps: [{ kind: "config", key: entry.key, from: current, to: entry.before }], notes: [] };

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "../base/atomic-write.ts";
-import { formatRecord, type InstallRecord, parseRecord } from "./install-record.ts";
+import { formatRecord, type InstallRecord } from "./install-record.ts";
+import { parseRecord } from "./parse-record.ts";
 import { readEntry } from "./saved-entry.ts";
 
 export function recordFile(commonDir: string): string {

@@ -33,7 +33,9 @@ export function readEntry(path: string): Entry {
     if (code === "ENOTDIR") return absent;
     throw new GotError("UNREADABLE_INPUT", `Could not read ${path}`, { facts: { path }, cause });
   }
-  throw new GotError("UNREADABLE_INPUT", `${path} is neither a file nor a symbolic link`, { facts: { path } });
+  throw new GotError("UNREADABLE_INPUT", `${path} is neither a file nor a symbolic link`, {
+    facts: { path },
+  });
 }
 
 export function saveEntry(entry: Entry): SavedEntry {
@@ -41,7 +43,9 @@ export function saveEntry(entry: Entry): SavedEntry {
   const mode = entry.mode.toString(8).padStart(4, "0");
   const text = Buffer.from(entry.content).toString("utf8");
   const lossless = Buffer.from(text, "utf8").equals(entry.content);
-  return lossless ? { kind: "file", mode, text } : { kind: "file", mode, base64: Buffer.from(entry.content).toString("base64") };
+  return lossless
+    ? { kind: "file", mode, text }
+    : { kind: "file", mode, base64: Buffer.from(entry.content).toString("base64") };
 }
 
 export function loadEntry(saved: SavedEntry): Entry {

@@ -10,7 +10,11 @@ const listName = ".got-hooks-repositories";
 
 /** Adds a repository to the list. */
 export function joinShared(directory: string, commonDir: string, view: Pick<View, "read">): readonly Step[] {
-  return rewrite(directory, [...users(directory, view).filter((user) => user !== commonDir), commonDir], view);
+  return rewrite(
+    directory,
+    [...users(directory, view).filter((user) => user !== commonDir), commonDir],
+    view,
+  );
 }
 
 /** Takes a repository off the list; `others` are those that still have got-hooks. */
@@ -27,13 +31,20 @@ export function leaveShared(
 
 function users(directory: string, view: Pick<View, "read">): readonly string[] {
   const entry = view.read(path.join(directory, listName));
-  return entry.kind === "file" ? Buffer.from(entry.content).toString("utf8").split("\n").filter((line) => line !== "") : [];
+  return entry.kind === "file"
+    ? Buffer.from(entry.content)
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+    : [];
 }
 
 function rewrite(directory: string, list: readonly string[], view: Pick<View, "read">): readonly Step[] {
   const file = path.join(directory, listName);
   const from = view.read(file);
   const to: Entry =
-    list.length === 0 ? { kind: "absent" } : { kind: "file", mode: 0o644, content: Buffer.from(list.map((line) => `${line}\n`).join("")) };
+    list.length === 0
+      ? { kind: "absent" }
+      : { kind: "file", mode: 0o644, content: Buffer.from(list.map((line) => `${line}\n`).join("")) };
   return sameEntry(from, to) ? [] : [{ kind: "write", path: file, from, to }];
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import type { Environment } from "../git/git-environment.ts";
 import { type GitRepository, gotDirectory, openRepository, repositoryBase } from "../git/repository.ts";
+import { runGit } from "../git/run-git.ts";
 import { applySteps } from "./apply-steps.ts";
 import { restoreConfigFile } from "./config-file.ts";
 import { absolutePath, type InstallRecord } from "./install-record.ts";
@@ -54,7 +55,38 @@ export function uninstall(options: UninstallOptions): UninstallResult {
   if (whole !== null) restoreConfigFile(path.join(commonDir, "config"), whole);
   removeGotDirectory(repository, options.purge ? [] : waiting.names);
   applySteps(directories, call);
-  return { kind: "uninstalled", repository, steps: undo.steps, notes };
+  return {
+    kind: "uninstalled",
+    repository,
+    steps: undo.steps,
+    notes: [...notes, ...trackedNotes(undo.steps, repository)],
+  };
+}
+
+/** What was committed stays in commits until somebody commits that it is gone. */
+function trackedNotes(steps: readonly Step[], repository: GitRepository): readonly string[] {
+  const shown = repository.worktrees.flatMap(({ path: top, bare, prunable }) => {
+    const inside = steps.flatMap((step) =>
+      step.kind === "write" &&
+      step.path.startsWith(top + path.sep) &&
+      !step.path.startsWith(repository.commonDir + path.sep)
+        ? [path.relative(top, step.path)]
+        : [],
+    );
+    if (bare || prunable || inside.length === 0) return [];
+    const call = { cwd: top, env: repository.env };
+    const said = runGit(call, [
+      "--literal-pathspecs",
+      "status",
+      "--porcelain",
+      "-z",
+      "--untracked-files=no",
+      "--",
+      ...inside,
+    ]);
+    return said.split("\0").flatMap((line) => (line === "" ? [] : [path.join(top, line.slice(3))]));
+  });
+  return shown.length === 0 ? [] : [`git status shows, for you to commit: ${shown.join(", ")}`];
 }
 
 /** The configuration file as it was, when nobody but install has changed it. */
@@ -64,14 +96,20 @@ function configFileIsOurs(record: InstallRecord, commonDir: string): InstallReco
 }
 
 /** Events in the spool exist nowhere else until a commit takes them. */
-function waitingEvents(repository: GitRepository): { readonly names: readonly string[]; readonly notes: readonly string[] } {
+function waitingEvents(repository: GitRepository): {
+  readonly names: readonly string[];
+  readonly notes: readonly string[];
+} {
   const spool = path.join(gotDirectory(repository), "spool");
   const names = listDirectory(spool).filter((name) => {
     const entry = readEntry(path.join(spool, name));
     return entry.kind === "file" && entry.content.length > 0;
   });
   if (names.length === 0) return { names: [], notes: [] };
-  return { names: ["spool"], notes: [`${spool} holds events that no commit has taken yet: it stays (--purge removes it)`] };
+  return {
+    names: ["spool"],
+    notes: [`${spool} holds events that no commit has taken yet: it stays (--purge removes it)`],
+  };
 }
 
 /** The record goes last: until then an interrupted uninstall can be run again. */
@@ -80,7 +118,8 @@ function removeGotDirectory(repository: GitRepository, keep: readonly string[]):
   const record = recordFile(repository.commonDir);
   try {
     for (const name of listDirectory(got)) {
-      if (!keep.includes(name) && path.join(got, name) !== record) rmSync(path.join(got, name), { recursive: true, force: true });
+      if (!keep.includes(name) && path.join(got, name) !== record)
+        rmSync(path.join(got, name), { recursive: true, force: true });
     }
     rmSync(record, { force: true });
     if (keep.length === 0) rmSync(got, { recursive: true, force: true });

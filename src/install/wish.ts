@@ -4,7 +4,12 @@ import type { Tier } from "./install-record.ts";
 export type Wish =
   | { readonly kind: "whole"; readonly path: string; readonly mode: number; readonly content: Uint8Array }
   | { readonly kind: "seed"; readonly path: string; readonly mode: number; readonly content: Uint8Array }
-  | { readonly kind: "block"; readonly path: string; readonly mode: number; readonly lines: readonly string[] }
+  | {
+      readonly kind: "block";
+      readonly path: string;
+      readonly mode: number;
+      readonly lines: readonly string[];
+    }
   | { readonly kind: "first-line"; readonly path: string; readonly mode: number; readonly line: string }
   | {
       /** A guarded line at the start of each of these commands, members of the object at `at` in a JSON file. */

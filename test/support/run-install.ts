@@ -14,7 +14,8 @@ export function runInstall(
     env: sandbox.env,
     packageRoot,
     nodePath: process.execPath,
-    temporary: sandbox.root, umask: 0o022,
+    temporary: sandbox.root,
+    umask: 0o022,
     dryRun: more.dryRun ?? false,
   });
 }

@@ -2,7 +2,10 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 
 /** Every path below `root` with its kind, permission bits and bytes: equal states mean byte-identical trees. */
-export function treeState(root: string, ignore: (relative: string) => boolean = () => false): Record<string, string> {
+export function treeState(
+  root: string,
+  ignore: (relative: string) => boolean = () => false,
+): Record<string, string> {
   const state: Record<string, string> = {};
   const visit = (relative: string): void => {
     if (relative !== "" && ignore(relative)) return;

@@ -1,6 +1,8 @@
 import os from "node:os";
-import { install } from "../../install/install.ts";
+import { install, type InstallResult } from "../../install/install.ts";
+import { type Proof, proveDrivers } from "../../install/prove.ts";
 import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { installText } from "../views/install.ts";
 import { stepData } from "../views/step-data.ts";
 
@@ -25,6 +27,7 @@ export const installCommand: Command<{ "dry-run": boolean }> = {
       umask: process.umask(),
       dryRun: args["dry-run"],
     });
+    const proof = args["dry-run"] ? null : prove(context, result);
     const data = {
       kind: result.kind,
       version: result.gotVersion,
@@ -34,7 +37,13 @@ export const installCommand: Command<{ "dry-run": boolean }> = {
       commonDir: result.repository.commonDir,
       changes: result.steps.map(stepData),
       notes: result.notes,
+      proof,
     };
-    return { data, text: installText(result) };
+    return { data, text: installText(result, proof), exitCode: proof?.kind === "failed" ? 1 : 0 };
   },
 };
+
+function prove(context: Context, result: InstallResult): Proof {
+  context.note("got-hooks: proving the drivers with a merge in a throw-away repository");
+  return proveDrivers(result.repository, os.tmpdir());
+}

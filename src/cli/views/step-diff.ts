@@ -1,7 +1,8 @@
+import { printable } from "../printable.ts";
 import type { Entry } from "../../install/saved-entry.ts";
 import type { Step } from "../../install/step.ts";
 
-/** Shows steps as a unified diff of files and configuration values; programs are named, not printed. */
+/** Shows steps as a unified diff of files and configuration values; our programs and keys are named, not printed. */
 export function stepDiff(steps: readonly Step[]): string {
   return steps.map(stepText).join("");
 }
@@ -30,7 +31,8 @@ function entryDiff(path: string, from: Entry, to: Entry): string {
   const header = `--- ${from.kind === "absent" ? "/dev/null" : path}\n+++ ${to.kind === "absent" ? "/dev/null" : path}\n`;
   const mode = modeLine(from, to);
   const [before, after] = [lines(from), lines(to)];
-  if (before === null || after === null || before.length + after.length > longestDiffLines) {
+  const ours = path.includes("/got/") && from.kind === "absent";
+  if (ours || before === null || after === null || before.length + after.length > longestDiffLines) {
     return `${header}${mode}@@ ${sizeText(from)} -> ${sizeText(to)}\n`;
   }
   return header + mode + hunk(before, after);
@@ -83,7 +85,7 @@ function lines(entry: Entry): readonly string[] | null {
   if (text.includes("\0") || text.includes("\u{fffd}")) return null;
   const split = text.split("\n");
   if (split.at(-1) === "") split.pop();
-  return split.map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "?"));
+  return split.map(printable);
 }
 
 function sizeText(entry: Entry): string {

@@ -1,8 +1,9 @@
+import { repositoryName } from "../../git/repository.ts";
 import type { UninstallResult } from "../../install/uninstall.ts";
 import { stepDiff } from "./step-diff.ts";
 
 export function uninstallText(result: UninstallResult): string {
-  const where = result.repository.topLevel ?? result.repository.commonDir;
+  const where = repositoryName(result.repository);
   const notes = result.notes.map((note) => `note: ${note}\n`).join("");
   switch (result.kind) {
     case "not-installed":

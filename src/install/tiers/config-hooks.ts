@@ -28,7 +28,14 @@ export function configHooksWork(input: TierInput, temporary: string): boolean {
     const marker = path.join(directory, "ran");
     runGit(call, ["config", "hook.got-proof.event", "post-commit"]);
     runGit(call, ["config", "hook.got-proof.command", configHookProof(marker)]);
-    const identity = ["-c", "user.name=got-hooks", "-c", "user.email=got-hooks@localhost", "-c", "commit.gpgSign=false"];
+    const identity = [
+      "-c",
+      "user.name=got-hooks",
+      "-c",
+      "user.email=got-hooks@localhost",
+      "-c",
+      "commit.gpgSign=false",
+    ];
     const committed = tryGit(call, [...identity, "commit", "-q", "--allow-empty", "-m", "proof"]);
     return committed.status === 0 && existsSync(marker);
   } finally {

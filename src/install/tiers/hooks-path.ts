@@ -23,18 +23,29 @@ export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
     return stubWish(file, place, payload);
   });
   const shared = isInside(input) ? {} : { sharedHooks: directory };
-  return { list, notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input), ...shared };
+  return {
+    list,
+    notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input),
+    ...shared,
+  };
 }
 
 function notesAbout(fact: string, input: TierInput): readonly string[] {
   const { repository } = input;
   const { directory, perWorktree } = repository.hooks;
-  if (!isInside(input)) return [`${fact}: our hooks in ${directory} do nothing in repositories without got-hooks`];
+  if (!isInside(input))
+    return [`${fact}: our hooks in ${directory} do nothing in repositories without got-hooks`];
   const call = { cwd: repositoryBase(repository), env: repository.env };
   const tracked = tryGit(call, ["ls-files", "-z", "--", directory]).stdout !== "";
   return [
-    ...(tracked ? [`${fact} and is tracked: git status shows our lines there; commit them, so that every worktree has them`] : []),
-    ...(perWorktree && !tracked ? [`${fact}, a directory of each worktree: install in each worktree that has its own`] : []),
+    ...(tracked
+      ? [
+          `${fact} and is tracked: git status shows our lines there; commit them, so that every worktree has them`,
+        ]
+      : []),
+    ...(perWorktree && !tracked
+      ? [`${fact}, a directory of each worktree: install in each worktree that has its own`]
+      : []),
   ];
 }
 

@@ -38,9 +38,10 @@ export function huskyWishes(directory: string, input: TierInput): readonly Wish[
  *
  * @returns the directory to copy, and where it is missing; null when nothing is.
  */
-export function missingHuskyDirectories(
-  input: { readonly configured: string | null; readonly worktrees: readonly Worktree[] },
-): { readonly from: string; readonly to: readonly string[] } | null {
+export function missingHuskyDirectories(input: {
+  readonly configured: string | null;
+  readonly worktrees: readonly Worktree[];
+}): { readonly from: string; readonly to: readonly string[] } | null {
   const { configured } = input;
   if (configured === null || path.isAbsolute(configured)) return null;
   const places = input.worktrees

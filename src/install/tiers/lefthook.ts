@@ -27,7 +27,10 @@ export function lefthookHooks(input: TierInput): readonly string[] | null {
  * Stubs that chain lefthook's scripts; and, for after `lefthook install` has written over them, a job in
  * `lefthook-local.yml` that runs our hook when no stub did.
  */
-export function lefthookWishes(managed: readonly string[], input: TierInput): { list: readonly Wish[]; notes: readonly string[] } {
+export function lefthookWishes(
+  managed: readonly string[],
+  input: TierInput,
+): { list: readonly Wish[]; notes: readonly string[] } {
   const { repository, place } = input;
   const directory = repository.hooks.directory;
   const list: Wish[] = [...stubWishes(directory, input), watchWish(directory, input)];
@@ -58,6 +61,8 @@ function localJob(hook: string): readonly string[] {
 function configTexts(input: TierInput): readonly string[] {
   const { topLevel } = input.repository;
   if (topLevel === null) return [];
-  const files = configNames.flatMap((name) => extensions.map((extension) => path.join(topLevel, name + extension)));
+  const files = configNames.flatMap((name) =>
+    extensions.map((extension) => path.join(topLevel, name + extension)),
+  );
   return files.map((file) => entryText(input.view.read(file))).filter((text) => text !== "");
 }

@@ -6,7 +6,10 @@ import type { TierInput } from "./tier-input.ts";
 
 const key = "simple-git-hooks";
 /** Programs that it reads before any JSON; we cannot edit those. */
-const programs = [".cjs", ".js", ".mjs"].flatMap((extension) => [`.${key}${extension}`, `${key}${extension}`]);
+const programs = [".cjs", ".js", ".mjs"].flatMap((extension) => [
+  `.${key}${extension}`,
+  `${key}${extension}`,
+]);
 
 /** Where simple-git-hooks keeps its commands here. */
 export type SimpleGitHooksConfig =
@@ -23,15 +26,21 @@ export function simpleGitHooksConfig(input: TierInput): SimpleGitHooksConfig | n
   const json = [`.${key}.json`, `${key}.json`].find(present);
   if (json !== undefined) return { kind: "json", file: path.join(topLevel, json), at: [] };
   const manifest = path.join(topLevel, "package.json");
-  if (memberIsObject(entryText(input.view.read(manifest)))) return { kind: "json", file: manifest, at: [key] };
-  return input.payload.hookNames.some((name) => isItsScript(input, name)) ? { kind: "program", file: manifest } : null;
+  if (memberIsObject(entryText(input.view.read(manifest))))
+    return { kind: "json", file: manifest, at: [key] };
+  return input.payload.hookNames.some((name) => isItsScript(input, name))
+    ? { kind: "program", file: manifest }
+    : null;
 }
 
 /**
  * Stubs that chain its scripts; and, as running it again removes every hook that its configuration does not name, a
  * guarded line in each of its commands, so that it writes them itself.
  */
-export function simpleGitHooksWishes(config: SimpleGitHooksConfig, input: TierInput): { list: readonly Wish[]; notes: readonly string[] } {
+export function simpleGitHooksWishes(
+  config: SimpleGitHooksConfig,
+  input: TierInput,
+): { list: readonly Wish[]; notes: readonly string[] } {
   const directory = input.repository.hooks.directory;
   const list: Wish[] = [...stubWishes(directory, input), watchWish(directory, input)];
   const lines = Object.fromEntries(input.payload.hookNames.map((name) => [name, doorLine("own", name)]));
@@ -45,7 +54,9 @@ export function simpleGitHooksWishes(config: SimpleGitHooksConfig, input: TierIn
 }
 
 function isItsScript(input: TierInput, name: string): boolean {
-  return entryText(ownersHook(input.repository.hooks.directory, name, input)).includes("SKIP_SIMPLE_GIT_HOOKS");
+  return entryText(ownersHook(input.repository.hooks.directory, name, input)).includes(
+    "SKIP_SIMPLE_GIT_HOOKS",
+  );
 }
 
 function memberIsObject(text: string): boolean {

@@ -22,7 +22,9 @@ export function stubWish(file: string, place: Place, payload: Payload): Wish {
 
 /** A stub for each of our hooks. */
 export function stubWishes(directory: string, input: Pick<TierInput, "place" | "payload">): readonly Wish[] {
-  return input.payload.hookNames.map((name) => stubWish(path.join(directory, name), input.place, input.payload));
+  return input.payload.hookNames.map((name) =>
+    stubWish(path.join(directory, name), input.place, input.payload),
+  );
 }
 
 /** The hook as its owner wrote it: what stands at the name, or what our stub has set aside. */

@@ -21,7 +21,9 @@ const start = (test: { teardown: (action: () => void) => void }): Scene => {
 const writeHooks = (scene: Scene, directory: string): void => {
   mkdirSync(directory, { recursive: true });
   const log = path.join(scene.sandbox.root, "theirs");
-  writeFileSync(path.join(directory, "pre-commit"), `#!/usr/bin/env bash\necho "shell $*" >>'${log}'\n`, { mode: 0o755 });
+  writeFileSync(path.join(directory, "pre-commit"), `#!/usr/bin/env bash\necho "shell $*" >>'${log}'\n`, {
+    mode: 0o755,
+  });
   const program = `#!/usr/bin/awk -f\nBEGIN { print "program" >>${JSON.stringify(log)} }\n`;
   writeFileSync(path.join(directory, "post-commit"), program, { mode: 0o700 });
 };
@@ -35,47 +37,59 @@ const linesOf = (file: string): string[] => {
 
 const commitAndLook = (scene: Scene, repository: Repository): { ours: string[]; theirs: string[] } => {
   repository.git("commit", "-q", "--allow-empty", "-m", "x");
-  return { ours: linesOf(path.join(repository.dir, ".git/got/ran")), theirs: linesOf(path.join(scene.sandbox.root, "theirs")) };
+  return {
+    ours: linesOf(path.join(repository.dir, ".git/got/ran")),
+    theirs: linesOf(path.join(scene.sandbox.root, "theirs")),
+  };
 };
 
 const both = { ours: ["pre-commit", "commit-msg", "post-commit"], theirs: ["shell", "program"] };
-const trimmed = (look: { ours: string[]; theirs: string[] }): typeof look => ({ ...look, theirs: look.theirs.map((line) => line.trim()) });
-
-t.test("a tracked hooks directory keeps core.hooksPath, its hooks and ours; install says what git status will show", async (t) => {
-  const scene = start(t);
-  writeHooks(scene, path.join(scene.repository.dir, ".githooks"));
-  scene.repository.git("add", "-A");
-  scene.repository.git("commit", "-q", "-m", "hooks");
-  scene.repository.git("config", "core.hooksPath", ".githooks");
-  const before = treeState(scene.repository.dir);
-  const result = runInstall(scene.sandbox, scene.repository.dir, scene.pack);
-  t.equal(result.tier, "hooks-path");
-  t.match(result.notes.join("\n"), /git status shows our lines/);
-  t.equal(scene.repository.git("config", "core.hooksPath"), ".githooks\n");
-  t.equal(runInstall(scene.sandbox, scene.repository.dir, scene.pack).kind, "unchanged");
-  runUninstall(scene.sandbox, scene.repository.dir);
-  t.strictSame(treeState(scene.repository.dir), before);
-  runInstall(scene.sandbox, scene.repository.dir, scene.pack);
-  t.strictSame(trimmed(commitAndLook(scene, scene.repository)), both);
+const trimmed = (look: { ours: string[]; theirs: string[] }): typeof look => ({
+  ...look,
+  theirs: look.theirs.map((line) => line.trim()),
 });
 
-t.test("a global hooks directory serves repositories with and without got-hooks, and is restored by the last uninstall", async (t) => {
-  const scene = start(t);
-  const shared = path.join(scene.sandbox.root, "my hooks");
-  writeHooks(scene, shared);
-  scene.repository.git("config", "--global", "core.hooksPath", shared);
-  const other = createRepository(scene.sandbox, "other");
-  const second = createRepository(scene.sandbox, "second");
-  const before = treeState(shared);
-  runInstall(scene.sandbox, scene.repository.dir, scene.pack);
-  runInstall(scene.sandbox, second.dir, scene.pack);
-  t.strictSame(trimmed(commitAndLook(scene, scene.repository)), both);
-  t.strictSame(trimmed(commitAndLook(scene, second)), both);
-  t.strictSame(trimmed(commitAndLook(scene, other)), { ours: [], theirs: both.theirs });
-  const first = runUninstall(scene.sandbox, scene.repository.dir);
-  t.match(first.notes.join("\n"), /other repositories/);
-  t.strictSame(trimmed(commitAndLook(scene, second)), both);
-  t.strictSame(trimmed(commitAndLook(scene, scene.repository)), { ours: [], theirs: both.theirs });
-  runUninstall(scene.sandbox, second.dir);
-  t.strictSame(treeState(shared), before);
-});
+await t.test(
+  "a tracked hooks directory keeps core.hooksPath, its hooks and ours; install says what git status will show",
+  async (t) => {
+    const scene = start(t);
+    writeHooks(scene, path.join(scene.repository.dir, ".githooks"));
+    scene.repository.git("add", "-A");
+    scene.repository.git("commit", "-q", "-m", "hooks");
+    scene.repository.git("config", "core.hooksPath", ".githooks");
+    const before = treeState(scene.repository.dir);
+    const result = runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    t.equal(result.tier, "hooks-path");
+    t.match(result.notes.join("\n"), /git status shows our lines/);
+    t.equal(scene.repository.git("config", "core.hooksPath"), ".githooks\n");
+    t.equal(runInstall(scene.sandbox, scene.repository.dir, scene.pack).kind, "unchanged");
+    runUninstall(scene.sandbox, scene.repository.dir);
+    t.strictSame(treeState(scene.repository.dir), before);
+    runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    t.strictSame(trimmed(commitAndLook(scene, scene.repository)), both);
+  },
+);
+
+await t.test(
+  "a global hooks directory serves repositories with and without got-hooks, and is restored by the last uninstall",
+  async (t) => {
+    const scene = start(t);
+    const shared = path.join(scene.sandbox.root, "my hooks");
+    writeHooks(scene, shared);
+    scene.repository.git("config", "--global", "core.hooksPath", shared);
+    const other = createRepository(scene.sandbox, "other");
+    const second = createRepository(scene.sandbox, "second");
+    const before = treeState(shared);
+    runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    runInstall(scene.sandbox, second.dir, scene.pack);
+    t.strictSame(trimmed(commitAndLook(scene, scene.repository)), both);
+    t.strictSame(trimmed(commitAndLook(scene, second)), both);
+    t.strictSame(trimmed(commitAndLook(scene, other)), { ours: [], theirs: both.theirs });
+    const first = runUninstall(scene.sandbox, scene.repository.dir);
+    t.match(first.notes.join("\n"), /other repositories/);
+    t.strictSame(trimmed(commitAndLook(scene, second)), both);
+    t.strictSame(trimmed(commitAndLook(scene, scene.repository)), { ours: [], theirs: both.theirs });
+    runUninstall(scene.sandbox, second.dir);
+    t.strictSame(treeState(shared), before);
+  },
+);

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { runInstall, runUninstall } from "../../support/run-install.ts";
@@ -7,15 +16,18 @@ import { createSmallPackage, smallPackageHooks } from "../../support/small-packa
 import { treeState } from "../../support/tree-state.ts";
 
 /** Paths that git itself rewrites whatever we do. */
-const gitOwn = (file: string): boolean => /^\.git\/(index|logs|objects|refs|COMMIT_EDITMSG|ORIG_HEAD)/.test(file);
+const gitOwn = (file: string): boolean =>
+  /^\.git\/(index|logs|objects|refs|COMMIT_EDITMSG|ORIG_HEAD)/.test(file);
 
-const start = (test: { teardown: (action: () => void) => void }): { sandbox: Sandbox; repository: Repository; pack: string } => {
+const start = (test: {
+  teardown: (action: () => void) => void;
+}): { sandbox: Sandbox; repository: Repository; pack: string } => {
   const sandbox = createSandbox();
   test.teardown(sandbox.dispose);
   return { sandbox, repository: createRepository(sandbox), pack: createSmallPackage(sandbox.root) };
 };
 
-t.test("install puts programs, drivers, attributes and stubs where git finds them", async (t) => {
+await t.test("install puts programs, drivers, attributes and stubs where git finds them", async (t) => {
   const { sandbox, repository, pack } = start(t);
   const result = runInstall(sandbox, repository.dir, pack);
   t.equal(result.kind, "installed");
@@ -36,7 +48,7 @@ t.test("install puts programs, drivers, attributes and stubs where git finds the
   t.strictSame(ran, ["pre-commit", "commit-msg", "post-commit"]);
 });
 
-t.test("a second install changes nothing and says so", async (t) => {
+await t.test("a second install changes nothing and says so", async (t) => {
   const { sandbox, repository, pack } = start(t);
   runInstall(sandbox, repository.dir, pack);
   const before = treeState(repository.dir);
@@ -46,7 +58,7 @@ t.test("a second install changes nothing and says so", async (t) => {
   t.strictSame(treeState(repository.dir), before);
 });
 
-t.test("uninstall restores every byte and mode", async (t) => {
+await t.test("uninstall restores every byte and mode", async (t) => {
   const { sandbox, repository, pack } = start(t);
   repository.commit({ ".gitattributes": "*.bin binary", file: "x\n" });
   mkdirSync(path.join(repository.dir, ".git", "info"), { recursive: true });
@@ -71,9 +83,12 @@ t.test("uninstall restores every byte and mode", async (t) => {
   t.equal(runUninstall(sandbox, repository.dir).kind, "not-installed");
 });
 
-t.test("an immediate uninstall leaves the identical tree, configuration file included", async (t) => {
+await t.test("an immediate uninstall leaves the identical tree, configuration file included", async (t) => {
   const { sandbox, repository, pack } = start(t);
-  writeFileSync(path.join(repository.dir, ".git", "config"), "[core]\n\trepositoryformatversion = 0\n[user]\n\tname = Ada ; no newline");
+  writeFileSync(
+    path.join(repository.dir, ".git", "config"),
+    "[core]\n\trepositoryformatversion = 0\n[user]\n\tname = Ada ; no newline",
+  );
   writeFileSync(path.join(repository.dir, ".git", "hooks", "post-commit"), "#!/bin/sh\n", { mode: 0o711 });
   const before = treeState(repository.dir);
   runInstall(sandbox, repository.dir, pack);
@@ -81,7 +96,7 @@ t.test("an immediate uninstall leaves the identical tree, configuration file inc
   t.strictSame(treeState(repository.dir), before);
 });
 
-t.test("what the user changed after install survives uninstall, and is named", async (t) => {
+await t.test("what the user changed after install survives uninstall, and is named", async (t) => {
   const { sandbox, repository, pack } = start(t);
   repository.commit({ ".gitattributes": "*.bin binary\n" });
   runInstall(sandbox, repository.dir, pack);
@@ -95,13 +110,14 @@ t.test("what the user changed after install survives uninstall, and is named", a
   t.equal(repository.git("config", "user.nickname"), "ada\n");
   t.equal(repository.try("config", "merge.got-entity.driver").status, 1);
   t.match(repository.read(".got/config.json"), /track/);
-  t.equal(result.notes.length, 3);
+  t.equal(result.notes.length, 4);
   t.match(result.notes.join("\n"), /gitattributes.*only our lines/);
   t.match(result.notes.join("\n"), /merge\.got-log\.driver was changed since/);
   t.match(result.notes.join("\n"), /config\.json was changed since/);
+  t.match(result.notes.join("\n"), /for you to commit: .*\.gitattributes/);
 });
 
-t.test("an upgrade replaces what changed and uninstall still restores the first state", async (t) => {
+await t.test("an upgrade replaces what changed and uninstall still restores the first state", async (t) => {
   const { sandbox, repository, pack } = start(t);
   const before = treeState(repository.dir);
   runInstall(sandbox, repository.dir, pack);
@@ -109,12 +125,15 @@ t.test("an upgrade replaces what changed and uninstall still restores the first 
   t.equal(result.kind, "installed");
   t.equal(result.previousVersion, "1.0.0");
   t.equal(readFileSync(path.join(repository.dir, ".git/got/bin/version"), "utf8"), "2.0.0\n");
-  t.equal(result.steps.every((step) => step.kind === "write" && step.path.includes("got/bin")), true);
+  t.equal(
+    result.steps.every((step) => step.kind === "write" && step.path.includes("got/bin")),
+    true,
+  );
   runUninstall(sandbox, repository.dir);
   t.strictSame(treeState(repository.dir), before);
 });
 
-t.test("a dry run changes nothing and plans what install does", async (t) => {
+await t.test("a dry run changes nothing and plans what install does", async (t) => {
   const { sandbox, repository, pack } = start(t);
   const before = treeState(repository.dir);
   const planned = runInstall(sandbox, repository.dir, pack, { dryRun: true });
@@ -127,7 +146,7 @@ t.test("a dry run changes nothing and plans what install does", async (t) => {
   t.strictSame(treeState(repository.dir), installed);
 });
 
-t.test("events that no commit has taken stay in the spool unless purged", async (t) => {
+await t.test("events that no commit has taken stay in the spool unless purged", async (t) => {
   const { sandbox, repository, pack } = start(t);
   runInstall(sandbox, repository.dir, pack);
   const spool = path.join(repository.dir, ".git/got/spool/main.jsonl");

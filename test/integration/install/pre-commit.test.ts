@@ -49,7 +49,7 @@ const commitAndLook = (scene: Scene): { ours: string[]; theirs: string[] } => {
 
 const both = { ours: ["pre-commit", "commit-msg", "post-commit"], theirs: ["theirs"] };
 
-t.test("both hooks run after install and after pre-commit is installed again", { skip }, async (t) => {
+await t.test("both hooks run after install and after pre-commit is installed again", { skip }, async (t) => {
   const scene = start(t);
   scene.preCommit("install");
   t.equal(runInstall(scene.sandbox, scene.repository.dir, scene.pack).tier, "pre-commit");
@@ -59,7 +59,7 @@ t.test("both hooks run after install and after pre-commit is installed again", {
   t.equal(runInstall(scene.sandbox, scene.repository.dir, scene.pack).kind, "unchanged");
 });
 
-t.test("both hooks run when pre-commit is first installed after us", { skip }, async (t) => {
+await t.test("both hooks run when pre-commit is first installed after us", { skip }, async (t) => {
   const scene = start(t);
   runInstall(scene.sandbox, scene.repository.dir, scene.pack);
   scene.preCommit("install");
@@ -68,14 +68,22 @@ t.test("both hooks run when pre-commit is first installed after us", { skip }, a
   t.strictSame(commitAndLook(scene), both);
 });
 
-t.test("uninstall restores every byte, a hook that pre-commit had set aside included", { skip }, async (t) => {
-  const scene = start(t);
-  writeFileSync(path.join(scene.repository.dir, ".git/hooks/pre-commit"), `#!/bin/sh\necho older >>"${scene.sandbox.root}/theirs"\n`, { mode: 0o755 });
-  scene.preCommit("install");
-  const before = treeState(scene.repository.dir);
-  runInstall(scene.sandbox, scene.repository.dir, scene.pack);
-  runUninstall(scene.sandbox, scene.repository.dir);
-  t.strictSame(treeState(scene.repository.dir), before);
-  runInstall(scene.sandbox, scene.repository.dir, scene.pack);
-  t.strictSame(commitAndLook(scene).theirs, ["older", "theirs"]);
-});
+await t.test(
+  "uninstall restores every byte, a hook that pre-commit had set aside included",
+  { skip },
+  async (t) => {
+    const scene = start(t);
+    writeFileSync(
+      path.join(scene.repository.dir, ".git/hooks/pre-commit"),
+      `#!/bin/sh\necho older >>"${scene.sandbox.root}/theirs"\n`,
+      { mode: 0o755 },
+    );
+    scene.preCommit("install");
+    const before = treeState(scene.repository.dir);
+    runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    runUninstall(scene.sandbox, scene.repository.dir);
+    t.strictSame(treeState(scene.repository.dir), before);
+    runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    t.strictSame(commitAndLook(scene).theirs, ["older", "theirs"]);
+  },
+);
