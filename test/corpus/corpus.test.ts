@@ -23,7 +23,7 @@ interface Case {
   readonly extension: "json" | "jsonl";
 }
 
-t.test(
+await t.test(
   "real merges keep every invariant",
   { skip: !existsSync(archive) && `no corpus at ${archive}`, timeout: 600_000 },
   async (t) => {

@@ -2,4 +2,4 @@ import t from "tap";
 import { mergeEntity } from "../../src/merge/merge-entity.ts";
 import { checkGoldenCases } from "../support/golden.ts";
 
-t.test("got-entity", async (t) => checkGoldenCases(t, { driver: "entity", extension: ".json", merge: mergeEntity }));
+await t.test("got-entity", async (t) => checkGoldenCases(t, { driver: "entity", extension: ".json", merge: mergeEntity }));

@@ -116,15 +116,18 @@ for (const shell of shells) {
   });
 }
 
-t.test("a message that only looks empty is committed with its events, and the tree is clean", async (t) => {
-  const repository = prepare(t);
-  repository.git("-c", "core.commentChar=;", "commit", "-qm", "# a heading");
-  t.equal(repository.git("status", "--porcelain"), "");
-  t.equal(trackedEvents(repository).length, 1);
-  t.match(repository.git("show", "--stat", "--format="), ".got/events/");
-});
+await t.test(
+  "a message that only looks empty is committed with its events, and the tree is clean",
+  async (t) => {
+    const repository = prepare(t);
+    repository.git("-c", "core.commentChar=;", "commit", "-qm", "# a heading");
+    t.equal(repository.git("status", "--porcelain"), "");
+    t.equal(trackedEvents(repository).length, 1);
+    t.match(repository.git("show", "--stat", "--format="), ".got/events/");
+  },
+);
 
-t.test("a fold whose reaper was killed as well is settled by the next commit", async (t) => {
+await t.test("a fold whose reaper was killed as well is settled by the next commit", async (t) => {
   const repository = prepare(t);
   writeUserHook(
     repository,
@@ -148,7 +151,7 @@ t.test("a fold whose reaper was killed as well is settled by the next commit", a
   t.equal(spooledEvents(repository).length, 1, "the event of the new commit");
 });
 
-t.test("a commit during an open editor leaves the index alone until many events wait", async (t) => {
+await t.test("a commit during an open editor leaves the index alone until many events wait", async (t) => {
   const repository = prepare(t);
   const editor = path.join(repository.sandbox.root, "editor");
   writeFileSync(editor, '#!/bin/sh\ngit status --porcelain >seen\necho works >"$1"\n', { mode: 0o755 });
@@ -158,7 +161,7 @@ t.test("a commit during an open editor leaves the index alone until many events 
   t.equal(spooledEvents(repository).length, 2);
 });
 
-t.test("our own background work keeps no output open", async (t) => {
+await t.test("our own background work keeps no output open", async (t) => {
   const repository = prepare(t);
   writeUserHook(repository, "commit-msg", "exit 0");
   const ended = await new Promise<boolean>((resolve) => {

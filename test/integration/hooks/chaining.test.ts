@@ -68,7 +68,7 @@ for (const shell of shells) {
   });
 }
 
-t.test("the exit code of a user's hook is git's to see", async (t) => {
+await t.test("the exit code of a user's hook is git's to see", async (t) => {
   const repository = prepare(t, { track: false });
   writeUserHook(repository, "post-checkout", "exit 3");
   t.equal(repository.try("checkout", "-q", "-b", "other").status, 1);
@@ -84,7 +84,7 @@ t.test("the exit code of a user's hook is git's to see", async (t) => {
   t.equal(repository.try("push", "-q", "../remote.git", "main").status, 0, "a hook need not read its input");
 });
 
-t.test("GOT_HOOKS=0 leaves only the user's own hooks", async (t) => {
+await t.test("GOT_HOOKS=0 leaves only the user's own hooks", async (t) => {
   const repository = prepare(t, { track: false });
   for (const name of hookNames) writeUserHook(repository, name, recorder);
   const off = { env: { GOT_HOOKS: "0" } };
@@ -95,7 +95,7 @@ t.test("GOT_HOOKS=0 leaves only the user's own hooks", async (t) => {
   t.match(record, /^pre-commit\|\|\ncommit-msg\|.*\|\npost-commit\|\|\npre-push\|.*\|refs\/heads\/main /);
 });
 
-t.test("a stub without got-hooks does nothing but chain", async (t) => {
+await t.test("a stub without got-hooks does nothing but chain", async (t) => {
   const repository = prepare(t, { track: false });
   writeUserHook(repository, "pre-commit", "exit 5");
   repository.sandbox.run(repository.dir, "rm", ["-rf", ".git/got"]);
@@ -106,7 +106,7 @@ t.test("a stub without got-hooks does nothing but chain", async (t) => {
   t.notOk(existsSync(path.join(repository.dir, ".git", "got")));
 });
 
-t.test("a hook manager's script may call the dispatcher itself", async (t) => {
+await t.test("a hook manager's script may call the dispatcher itself", async (t) => {
   const repository = prepare(t);
   repository.git("config", "core.hooksPath", ".husky");
   for (const name of hookNames) {
@@ -129,7 +129,7 @@ t.test("a hook manager's script may call the dispatcher itself", async (t) => {
   );
 });
 
-t.test("a repository that was moved still records", async (t) => {
+await t.test("a repository that was moved still records", async (t) => {
   const repository = prepare(t, { track: false });
   repository.git("worktree", "add", "-q", "../linked", "-b", "linked");
   repository.sandbox.run(repository.sandbox.root, "mv", ["repo", "moved here"]);

@@ -322,7 +322,7 @@ const steps: readonly Step[] = [
   ["pull --rebase", (r) => r.git("pull", "-q", "--rebase", "../remote.git", "main")],
 ];
 
-t.test("after every git command the tree is as clean as without us", async (t) => {
+await t.test("after every git command the tree is as clean as without us", async (t) => {
   const ours = prepare(t, true);
   const plain = prepare(t, false);
   for (const [name, run] of steps) {

@@ -122,7 +122,7 @@ for (const shell of shells) {
   });
 }
 
-t.test("a merge that conflicts or is refused takes no lock, or frees it", async (t) => {
+await t.test("a merge that conflicts or is refused takes no lock, or frees it", async (t) => {
   const repository = prepare(t);
   repository.commit({ topic: "other" });
   t.equal(repository.try("merge", "-q", "topic").status, 1);
@@ -134,7 +134,7 @@ t.test("a merge that conflicts or is refused takes no lock, or frees it", async 
   t.equal(withLock(repository, "sh", 'got_lock repository $$ "$TIMEOUT" test; echo "$?"', 0).stdout, "0\n");
 });
 
-t.test("a merge does not wait longer than the bound for somebody else's lock", async (t) => {
+await t.test("a merge does not wait longer than the bound for somebody else's lock", async (t) => {
   const repository = prepare(t);
   const holder = spawn("sleep", ["60"], { stdio: "ignore" });
   t.teardown(() => holder.kill("SIGKILL"));
@@ -153,26 +153,29 @@ t.test("a merge does not wait longer than the bound for somebody else's lock", a
   t.equal(readLock(repository).epoch, 1, "the lock is still the other's");
 });
 
-t.test("events are recorded while the fold lock is held; the fold waits for the next commit", async (t) => {
-  const repository = prepare(t, { track: true });
-  repository.commit({ a: "1" });
-  const holder = spawn("sleep", ["60"], { stdio: "ignore" });
-  t.teardown(() => holder.kill("SIGKILL"));
-  withLock(repository, "sh", `got_lock fold.main ${holder.pid} "$TIMEOUT" "a test"`);
-  repository.write("a", "2");
-  repository.sandbox.run(repository.dir, "git", ["commit", "-qam", "2"], {
-    env: { GOT_HOOK_TIMEOUT_MS: "50" },
-  });
-  t.equal(trackedEvents(repository).length, 0);
-  t.equal(spooledEvents(repository).length, 2);
-  holder.kill("SIGKILL");
-  await ended(holder);
-  repository.commit({ a: "3" });
-  t.equal(trackedEvents(repository).length, 2);
-  t.equal(repository.git("status", "--porcelain"), "");
-});
+await t.test(
+  "events are recorded while the fold lock is held; the fold waits for the next commit",
+  async (t) => {
+    const repository = prepare(t, { track: true });
+    repository.commit({ a: "1" });
+    const holder = spawn("sleep", ["60"], { stdio: "ignore" });
+    t.teardown(() => holder.kill("SIGKILL"));
+    withLock(repository, "sh", `got_lock fold.main ${holder.pid} "$TIMEOUT" "a test"`);
+    repository.write("a", "2");
+    repository.sandbox.run(repository.dir, "git", ["commit", "-qam", "2"], {
+      env: { GOT_HOOK_TIMEOUT_MS: "50" },
+    });
+    t.equal(trackedEvents(repository).length, 0);
+    t.equal(spooledEvents(repository).length, 2);
+    holder.kill("SIGKILL");
+    await ended(holder);
+    repository.commit({ a: "3" });
+    t.equal(trackedEvents(repository).length, 2);
+    t.equal(repository.git("status", "--porcelain"), "");
+  },
+);
 
-t.test("a git command that a hook starts does not wait for the lock its own git holds", async (t) => {
+await t.test("a git command that a hook starts does not wait for the lock its own git holds", async (t) => {
   const repository = prepare(t);
   repository.git("checkout", "-q", "-b", "other", "topic");
   repository.commit({ other: "1" });
@@ -191,33 +194,36 @@ t.test("a git command that a hook starts does not wait for the lock its own git 
   t.equal(spooledEvents(repository).filter(({ event }) => event === "git.merge").length, 2);
 });
 
-t.test("a torn record and one from another host are not robbed; old ladders are cleared away", async (t) => {
-  const repository = prepare(t);
-  const ladder = path.join(repository.dir, ".git", "got", "locks", "repository");
-  const attempt = (): string =>
-    withLock(repository, "sh", 'got_lock repository $$ "$TIMEOUT" test; echo "$?"; got_unlock', 30).stdout;
-  for (let n = 1; n <= 40; n++) t.equal(attempt(), "0\n");
-  t.ok(
-    readdirSync(ladder).filter((name) => name.endsWith(".h")).length <= 16 + 8,
-    "at most 24 epochs are kept",
-  );
-  t.ok(readdirSync(ladder).filter((name) => name.startsWith("t.")).length <= 9);
-  const { epoch, record } = readLock(repository);
-  for (const bad of [
-    "",
-    record.slice(0, -4),
-    record.replace("got-lock 1", "got-lock 2"),
-    record.replace(/host .*/, "host elsewhere"),
-    record.replace(/pidns .*/, "pidns 1"),
-  ]) {
-    writeFileSync(path.join(ladder, `${epoch + 1}.h`), bad);
-    t.equal(attempt(), "1\n", JSON.stringify(bad.slice(0, 30)));
-  }
-  writeFileSync(path.join(ladder, `${epoch + 1}.h`), record.replace(/boot .*/, "boot another"));
-  t.equal(attempt(), "0\n", "a holder from before the last boot is dead");
-});
+await t.test(
+  "a torn record and one from another host are not robbed; old ladders are cleared away",
+  async (t) => {
+    const repository = prepare(t);
+    const ladder = path.join(repository.dir, ".git", "got", "locks", "repository");
+    const attempt = (): string =>
+      withLock(repository, "sh", 'got_lock repository $$ "$TIMEOUT" test; echo "$?"; got_unlock', 30).stdout;
+    for (let n = 1; n <= 40; n++) t.equal(attempt(), "0\n");
+    t.ok(
+      readdirSync(ladder).filter((name) => name.endsWith(".h")).length <= 16 + 8,
+      "at most 24 epochs are kept",
+    );
+    t.ok(readdirSync(ladder).filter((name) => name.startsWith("t.")).length <= 9);
+    const { epoch, record } = readLock(repository);
+    for (const bad of [
+      "",
+      record.slice(0, -4),
+      record.replace("got-lock 1", "got-lock 2"),
+      record.replace(/host .*/, "host elsewhere"),
+      record.replace(/pidns .*/, "pidns 1"),
+    ]) {
+      writeFileSync(path.join(ladder, `${epoch + 1}.h`), bad);
+      t.equal(attempt(), "1\n", JSON.stringify(bad.slice(0, 30)));
+    }
+    writeFileSync(path.join(ladder, `${epoch + 1}.h`), record.replace(/boot .*/, "boot another"));
+    t.equal(attempt(), "0\n", "a holder from before the last boot is dead");
+  },
+);
 
-t.test("hooks.serialize runs the user's hooks one at a time", async (t) => {
+await t.test("hooks.serialize runs the user's hooks one at a time", async (t) => {
   const repository = prepare(t, { track: true, config: { version: 1, hooks: { serialize: true } } });
   repository.git("add", ".got");
   repository.git("commit", "-qm", "settings");

@@ -50,21 +50,24 @@ for (const shell of shells) {
   });
 }
 
-t.test("bytes that are no UTF-8 become the replacement character, and the line stays JSON", async (t) => {
-  const repository = prepare(t);
-  repository.sandbox.run(repository.dir, "sh", ["-c", "git checkout -q -b \"$(printf 'x\\377y\\303')\""]);
-  t.equal(spooledEvents(repository).at(-1)?.branch, "x\uFFFDy\uFFFD");
-  t.equal(
-    repository.sandbox.run(repository.dir, "sh", [
-      "-c",
-      "GOT_AGENT=$(printf 'a\\355\\240\\200b\\360\\237\\230\\200') git commit -q --allow-empty -m x",
-    ]).status,
-    0,
-  );
-  t.equal(spooledEvents(repository).at(-1)?.agent, "a\uFFFD\uFFFD\uFFFDb😀");
-});
+await t.test(
+  "bytes that are no UTF-8 become the replacement character, and the line stays JSON",
+  async (t) => {
+    const repository = prepare(t);
+    repository.sandbox.run(repository.dir, "sh", ["-c", "git checkout -q -b \"$(printf 'x\\377y\\303')\""]);
+    t.equal(spooledEvents(repository).at(-1)?.branch, "x\uFFFDy\uFFFD");
+    t.equal(
+      repository.sandbox.run(repository.dir, "sh", [
+        "-c",
+        "GOT_AGENT=$(printf 'a\\355\\240\\200b\\360\\237\\230\\200') git commit -q --allow-empty -m x",
+      ]).status,
+      0,
+    );
+    t.equal(spooledEvents(repository).at(-1)?.agent, "a\uFFFD\uFFFD\uFFFDb😀");
+  },
+);
 
-t.test("linked worktrees with odd names each have a spool of their own", async (t) => {
+await t.test("linked worktrees with odd names each have a spool of their own", async (t) => {
   const repository = prepare(t);
   for (const [index, name] of ["main", "with space", ".hidden", "ünï", "quo'te", "a%41"].entries()) {
     const dir = path.join(repository.sandbox.root, `trees ${index}`, name);
@@ -88,7 +91,7 @@ t.test("linked worktrees with odd names each have a spool of their own", async (
   );
 });
 
-t.test("agent and session are checked before they are used", async (t) => {
+await t.test("agent and session are checked before they are used", async (t) => {
   const repository = prepare(t);
   const last = (): { agent: string | undefined; session: string | undefined } => {
     const event = spooledEvents(repository).at(-1);
@@ -110,7 +113,7 @@ t.test("agent and session are checked before they are used", async (t) => {
   }
 });
 
-t.test("the agent is who git says when nobody else does, and follows the configuration", async (t) => {
+await t.test("the agent is who git says when nobody else does, and follows the configuration", async (t) => {
   const repository = prepare(t);
   const agent = (...config: string[]): string | undefined => {
     repository.sandbox.run(repository.dir, "env", [
@@ -135,7 +138,7 @@ t.test("the agent is who git says when nobody else does, and follows the configu
   t.equal(agent(), "Eve");
 });
 
-t.test("a session lasts a day", async (t) => {
+await t.test("a session lasts a day", async (t) => {
   const repository = prepare(t);
   commitAs(repository, {});
   const file = path.join(repository.dir, ".git", "got", "session");
@@ -151,7 +154,7 @@ t.test("a session lasts a day", async (t) => {
   t.not(spooledEvents(repository).at(-1)?.session, first, "then there is a new one");
 });
 
-t.test("a damaged session or clock file is replaced, not obeyed", async (t) => {
+await t.test("a damaged session or clock file is replaced, not obeyed", async (t) => {
   const repository = prepare(t);
   for (const junk of ["", "1\n", "1\n../../x\nNaN\n\n\n", "\0\0\0", '2\na\n1\nx\n"y"\n- 0 0\n']) {
     repository.write(".git/got/session", junk);
@@ -166,7 +169,7 @@ t.test("a damaged session or clock file is replaced, not obeyed", async (t) => {
   t.strictSame(trackedEvents(repository), []);
 });
 
-t.test("stamps grow although the clock stands still or the newest seen stamp is ahead", async (t) => {
+await t.test("stamps grow although the clock stands still or the newest seen stamp is ahead", async (t) => {
   const repository = prepare(t);
   const ahead = Date.now() + 3_600_000;
   repository.write(".git/got/clock", `${ahead}\n`);

@@ -13,7 +13,7 @@ const policies = [
   policyOf({ "*": { tags: "set", a: "max", b: "min", "1": "counter", c: { rule: "list", key: "id" } } }),
 ];
 
-t.test("swapping sides gives the same bytes, or the same conflicts mirrored", async (t) => {
+await t.test("swapping sides gives the same bytes, or the same conflicts mirrored", async (t) => {
   for (const [index, policy] of policies.entries()) {
     checkProperty(t, `policy ${index}`, [threeTrees, layout, layout, layout], ([o, a, b], lo, la, lb) => {
       const [base, ours, theirs] = [writeTree(o, lo), writeTree(a, la), writeTree(b, lb)];
@@ -26,21 +26,24 @@ t.test("swapping sides gives the same bytes, or the same conflicts mirrored", as
   }
 });
 
-t.test("a side that changed nothing, in meaning and in spelling, leaves the other as it is", async (t) => {
-  checkProperty(t, "one side", [threeTrees, layout, layout], ([o, a], lo, la) => {
-    const [base, ours] = [writeTree(o, lo), writeTree(a, la)];
-    for (const [one, two] of [
-      [ours, base],
-      [base, ours],
-      [ours, ours],
-    ] as const) {
-      if (mergeTexts(mergeEntity, { base, ours: one, theirs: two }).text !== ours) return false;
-    }
-    return true;
-  });
-});
+await t.test(
+  "a side that changed nothing, in meaning and in spelling, leaves the other as it is",
+  async (t) => {
+    checkProperty(t, "one side", [threeTrees, layout, layout], ([o, a], lo, la) => {
+      const [base, ours] = [writeTree(o, lo), writeTree(a, la)];
+      for (const [one, two] of [
+        [ours, base],
+        [base, ours],
+        [ours, ours],
+      ] as const) {
+        if (mergeTexts(mergeEntity, { base, ours: one, theirs: two }).text !== ours) return false;
+      }
+      return true;
+    });
+  },
+);
 
-t.test("no key, element or one-sided change is lost, and every outcome parses", async (t) => {
+await t.test("no key, element or one-sided change is lost, and every outcome parses", async (t) => {
   checkProperty(t, "invariants", [threeTrees, layout], ([o, a, b], style) => {
     const texts = { base: writeTree(o, style), ours: writeTree(a, style), theirs: writeTree(b, style) };
     const merged = mergeTexts(mergeEntity, texts);
@@ -57,7 +60,7 @@ t.test("no key, element or one-sided change is lost, and every outcome parses", 
   });
 });
 
-t.test("a reformatted side keeps its layout where the other changed values", async (t) => {
+await t.test("a reformatted side keeps its layout where the other changed values", async (t) => {
   checkProperty(t, "layout", [threeTrees, layout, layout], ([o, a], lo, la) => {
     const base = writeTree(o, lo);
     const merged = mergeTexts(mergeEntity, { base, ours: writeTree(a, lo), theirs: writeTree(o, la) });
@@ -68,7 +71,7 @@ t.test("a reformatted side keeps its layout where the other changed values", asy
   });
 });
 
-t.test("merging the result again with either parent changes nothing", async (t) => {
+await t.test("merging the result again with either parent changes nothing", async (t) => {
   checkProperty(t, "again", [threeTrees, layout], ([o, a, b], style) => {
     const [base, ours, theirs] = [writeTree(o, style), writeTree(a, style), writeTree(b, style)];
     const merged = mergeTexts(mergeEntity, { base, ours, theirs });

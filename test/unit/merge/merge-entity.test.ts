@@ -6,7 +6,7 @@ import { mergeTexts, pretty, type Texts } from "../../support/merge.ts";
 
 const merge = (texts: Texts) => mergeTexts(mergeEntity, texts);
 
-t.test(
+await t.test(
   "keeps number lexemes, escapes, key order, odd keys, indent and a missing final newline",
   async (t) => {
     const base =
@@ -22,7 +22,7 @@ t.test(
   },
 );
 
-t.test("keeps a byte order mark and CRLF, also where only one side converted the file", async (t) => {
+await t.test("keeps a byte order mark and CRLF, also where only one side converted the file", async (t) => {
   const base = '\uFEFF{\n  "a": 1,\n  "b": 1\n}\n';
   const merged = merge({
     base,
@@ -32,7 +32,7 @@ t.test("keeps a byte order mark and CRLF, also where only one side converted the
   t.equal(merged.text, '\uFEFF{\r\n  "a": 2,\r\n  "b": 2,\r\n  "c": 3\r\n}\r\n');
 });
 
-t.test("adds members of both sides, sorted where the file is sorted", async (t) => {
+await t.test("adds members of both sides, sorted where the file is sorted", async (t) => {
   const object = (keys: string[]) =>
     pretty({ dependencies: Object.fromEntries(keys.map((key) => [key, "1"])) });
   const merged = merge({
@@ -44,7 +44,7 @@ t.test("adds members of both sides, sorted where the file is sorted", async (t) 
   t.equal(merged.text, object(["a", "b", "c", "d", "f", "z"]));
 });
 
-t.test("puts markers around the smallest lines; each side taken whole is valid JSON", async (t) => {
+await t.test("puts markers around the smallest lines; each side taken whole is valid JSON", async (t) => {
   const merged = merge({
     base: pretty({ a: 1, b: 1, c: 1 }),
     ours: pretty({ a: 2, b: 2, c: 1 }),
@@ -57,7 +57,7 @@ t.test("puts markers around the smallest lines; each side taken whole is valid J
   );
 });
 
-t.test("takes the comma into the conflict where the last member is at stake", async (t) => {
+await t.test("takes the comma into the conflict where the last member is at stake", async (t) => {
   const merged = merge({
     base: pretty({ a: 1, z: 1 }),
     ours: pretty({ a: 1 }),
@@ -66,7 +66,7 @@ t.test("takes the comma into the conflict where the last member is at stake", as
   t.equal(merged.text, '{\n<<<<<<< ours\n  "a": 1\n=======\n  "a": 1,\n  "z": 2\n>>>>>>> theirs\n}\n');
 });
 
-t.test("honours marker size and labels", async (t) => {
+await t.test("honours marker size and labels", async (t) => {
   const merged = mergeTexts(
     mergeEntity,
     { base: '{"a":1}', ours: '{"a":2}', theirs: '{"a":3}' },
@@ -75,7 +75,7 @@ t.test("honours marker size and labels", async (t) => {
   t.equal(merged.text, '<<<<<<<<< HEAD\n{"a":2}\n=========\n{"a":3}\n>>>>>>>>> topic branch\n');
 });
 
-t.test("merges what both sides added without a base", async (t) => {
+await t.test("merges what both sides added without a base", async (t) => {
   for (const base of [null, "", " \n"]) {
     const merged = merge({ base, ours: pretty({ id: "x", a: 1 }), theirs: pretty({ id: "x", b: 2 }) });
     t.equal(merged.kind, "merged");
@@ -83,22 +83,25 @@ t.test("merges what both sides added without a base", async (t) => {
   }
 });
 
-t.test("computes the checksum of a merged entity anew, and drops it while there are conflicts", async (t) => {
-  const signed = (fields: object): string => {
-    const parsed = parseJson(JSON.stringify(fields));
-    if (parsed.kind === "invalid") throw new Error("bad fixture");
-    return pretty({ ...fields, checksum: checksumOf(parsed.document.root) });
-  };
-  const texts = {
-    base: signed({ a: 1, b: 1 }),
-    ours: signed({ a: 2, b: 1 }),
-    theirs: signed({ a: 1, b: 2 }),
-  };
-  t.equal(merge(texts).text, signed({ a: 2, b: 2 }));
-  t.notMatch(merge({ ...texts, theirs: signed({ a: 3, b: 1 }) }).text, /checksum/);
-});
+await t.test(
+  "computes the checksum of a merged entity anew, and drops it while there are conflicts",
+  async (t) => {
+    const signed = (fields: object): string => {
+      const parsed = parseJson(JSON.stringify(fields));
+      if (parsed.kind === "invalid") throw new Error("bad fixture");
+      return pretty({ ...fields, checksum: checksumOf(parsed.document.root) });
+    };
+    const texts = {
+      base: signed({ a: 1, b: 1 }),
+      ours: signed({ a: 2, b: 1 }),
+      theirs: signed({ a: 1, b: 2 }),
+    };
+    t.equal(merge(texts).text, signed({ a: 2, b: 2 }));
+    t.notMatch(merge({ ...texts, theirs: signed({ a: 3, b: 1 }) }).text, /checksum/);
+  },
+);
 
-t.test("merges arrays that no rule names by place", async (t) => {
+await t.test("merges arrays that no rule names by place", async (t) => {
   const merged = merge({
     base: pretty([1, 2, 3, 4]),
     ours: pretty([0, 1, 2, 3, 4]),
@@ -107,7 +110,7 @@ t.test("merges arrays that no rule names by place", async (t) => {
   t.equal(merged.text, pretty([0, 1, 2, 4, 5]));
 });
 
-t.test("hands what it cannot read to the text merge, saying why", async (t) => {
+await t.test("hands what it cannot read to the text merge, saying why", async (t) => {
   const good = pretty({ a: 2 });
   const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
   const bad: [string, Uint8Array | string, RegExp][] = [

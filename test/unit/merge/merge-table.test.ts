@@ -12,7 +12,7 @@ const merge = (texts: Texts) => mergeTexts(mergeTable, texts, { path: "issues.js
 const rows = (...lines: unknown[]): string =>
   lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)) + "\n").join("");
 
-t.test("merges record by record, by the policy that the path names", async (t) => {
+await t.test("merges record by record, by the policy that the path names", async (t) => {
   const merged = merge({
     base: rows({ id: "a", labels: ["x"] }, { id: "b", n: 1 }, { id: "c" }),
     ours: rows({ id: "a", labels: ["x", "y"] }, { id: "b", n: 1 }, { id: "c" }, { id: "e" }),
@@ -22,7 +22,7 @@ t.test("merges record by record, by the policy that the path names", async (t) =
   t.equal(merged.text, rows({ id: "a", labels: ["y", "z"] }, { id: "b", n: 2 }, { id: "d" }, { id: "e" }));
 });
 
-t.test("marks only the record in conflict, with everything else of it merged", async (t) => {
+await t.test("marks only the record in conflict, with everything else of it merged", async (t) => {
   const merged = merge({
     base: rows({ id: 1, t: "a", n: 0 }, { id: 2 }),
     ours: rows({ id: 1, t: "b", n: 1 }, { id: 2 }, { id: 3 }),
@@ -35,14 +35,14 @@ t.test("marks only the record in conflict, with everything else of it merged", a
   );
 });
 
-t.test("leaves a record that one side removed and the other edited to a person", async (t) => {
+await t.test("leaves a record that one side removed and the other edited to a person", async (t) => {
   const merged = merge({ base: rows({ id: 1, n: 0 }), ours: rows(), theirs: rows({ id: 1, n: 1 }) });
   t.match(merged, { kind: "conflict", conflicts: [{ at: "1" }] });
   t.equal(takeSide(merged.text, "theirs"), rows({ id: 1, n: 1 }));
   t.equal(takeSide(merged.text, "ours"), "");
 });
 
-t.test(
+await t.test(
   "keeps duplicate ids, lines without an id and lines that are no JSON, each as often as it stood",
   async (t) => {
     const base = rows("# header", { id: 1 }, { id: 1, v: 2 }, { note: 1 }, "{torn");
@@ -62,7 +62,7 @@ t.test(
   },
 );
 
-t.test("ends a torn last line before the next one", async (t) => {
+await t.test("ends a torn last line before the next one", async (t) => {
   const merged = merge({
     base: rows({ id: 1 }),
     ours: `${rows({ id: 1 })}{"id":2,"te`,
@@ -72,23 +72,26 @@ t.test("ends a torn last line before the next one", async (t) => {
   t.ok(merged.text.split("\n").includes('{"id":3}'));
 });
 
-t.test("keeps ids apart that a double cannot tell apart, and number ids in numeric order", async (t) => {
-  const big = (id: string, n: number): string => `{"id":${id},"n":${n}}`;
-  const merged = merge({
-    base: rows(big("12345678901234567890", 0), big("12345678901234567891", 0)),
-    ours: rows(big("12345678901234567890", 1), big("12345678901234567891", 0)),
-    theirs: rows(big("12345678901234567890", 0), big("12345678901234567891", 2)),
-  });
-  t.equal(merged.text, rows(big("12345678901234567890", 1), big("12345678901234567891", 2)));
-  const sorted = merge({
-    base: rows({ id: 8 }),
-    ours: rows({ id: 8 }, { id: 10 }),
-    theirs: rows({ id: 8 }, { id: 9 }),
-  });
-  t.equal(sorted.text, rows({ id: 8 }, { id: 9 }, { id: 10 }));
-});
+await t.test(
+  "keeps ids apart that a double cannot tell apart, and number ids in numeric order",
+  async (t) => {
+    const big = (id: string, n: number): string => `{"id":${id},"n":${n}}`;
+    const merged = merge({
+      base: rows(big("12345678901234567890", 0), big("12345678901234567891", 0)),
+      ours: rows(big("12345678901234567890", 1), big("12345678901234567891", 0)),
+      theirs: rows(big("12345678901234567890", 0), big("12345678901234567891", 2)),
+    });
+    t.equal(merged.text, rows(big("12345678901234567890", 1), big("12345678901234567891", 2)));
+    const sorted = merge({
+      base: rows({ id: 8 }),
+      ours: rows({ id: 8 }, { id: 10 }),
+      theirs: rows({ id: 8 }, { id: 9 }),
+    });
+    t.equal(sorted.text, rows({ id: 8 }, { id: 9 }, { id: 10 }));
+  },
+);
 
-t.test("merges bytes that are not UTF-8 and keeps them", async (t) => {
+await t.test("merges bytes that are not UTF-8 and keeps them", async (t) => {
   const bytes = (text: string) => Buffer.from(text, "latin1");
   const result = mergeTable(
     {
@@ -121,7 +124,7 @@ function edits(base: string[]): fc.Arbitrary<string[]> {
     });
 }
 
-t.test("is symmetric, loses nothing and doubles nothing, whatever the lines", async (t) => {
+await t.test("is symmetric, loses nothing and doubles nothing, whatever the lines", async (t) => {
   checkProperty(t, "random tables", [three, fc.constantFrom("\n", "")], ([o, a, b], end) => {
     const write = (all: string[]): string => (all.length === 0 ? "" : all.join("\n") + end);
     const texts = { base: write(o), ours: write(a), theirs: write(b) };

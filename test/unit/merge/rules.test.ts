@@ -172,7 +172,7 @@ function documentOf(field: unknown, day: number): string {
   });
 }
 
-t.test("each rule decides a field that both sides changed", async (t) => {
+await t.test("each rule decides a field that both sides changed", async (t) => {
   for (const { title, rule, base, ours, theirs, result } of cases) {
     const policy = policyOf({ "*": { field: rule } });
     const texts = { base: documentOf(base, 1), ours: documentOf(ours, 2), theirs: documentOf(theirs, 3) };
@@ -189,7 +189,7 @@ t.test("each rule decides a field that both sides changed", async (t) => {
   }
 });
 
-t.test("a group follows its leader", async (t) => {
+await t.test("a group follows its leader", async (t) => {
   const policy = policyOf({
     task: { status: { rule: "order", order: ["open", "closed"], group: ["closed_by", "closed_at"] } },
   });
@@ -213,30 +213,33 @@ t.test("a group follows its leader", async (t) => {
   });
 });
 
-t.test("two agents that close one task at once leave the fields of one of them, not a mixture", async (t) => {
-  const task = (status: string, by: string | null, at: string | null, updated: string) =>
-    pretty({
-      id: "T",
-      type: "task",
-      version: status === "open" ? 1 : 2,
-      updated_at: updated,
-      status,
-      closed_by: by,
-      closed_at: at,
-    });
-  const texts = {
-    base: task("open", null, null, "2026-01-01T00:00:00Z"),
-    ours: task("closed", "A", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"),
-    theirs: task("closed", "B", "2026-01-03T00:00:00Z", "2026-01-03T00:00:00Z"),
-  };
-  const merged = mergeTexts(mergeEntity, texts);
-  t.equal(merged.kind, "merged");
-  const result = JSON.parse(merged.text);
-  t.strictSame([result.closed_by, result.closed_at], ["B", "2026-01-03T00:00:00Z"]);
-  t.equal(mergeTexts(mergeEntity, { ...texts, ours: texts.theirs, theirs: texts.ours }).text, merged.text);
-});
+await t.test(
+  "two agents that close one task at once leave the fields of one of them, not a mixture",
+  async (t) => {
+    const task = (status: string, by: string | null, at: string | null, updated: string) =>
+      pretty({
+        id: "T",
+        type: "task",
+        version: status === "open" ? 1 : 2,
+        updated_at: updated,
+        status,
+        closed_by: by,
+        closed_at: at,
+      });
+    const texts = {
+      base: task("open", null, null, "2026-01-01T00:00:00Z"),
+      ours: task("closed", "A", "2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z"),
+      theirs: task("closed", "B", "2026-01-03T00:00:00Z", "2026-01-03T00:00:00Z"),
+    };
+    const merged = mergeTexts(mergeEntity, texts);
+    t.equal(merged.kind, "merged");
+    const result = JSON.parse(merged.text);
+    t.strictSame([result.closed_by, result.closed_at], ["B", "2026-01-03T00:00:00Z"]);
+    t.equal(mergeTexts(mergeEntity, { ...texts, ours: texts.theirs, theirs: texts.ours }).text, merged.text);
+  },
+);
 
-t.test("the version grows past both only when both sides contributed", async (t) => {
+await t.test("the version grows past both only when both sides contributed", async (t) => {
   const entity = (version: number, fields: object) =>
     pretty({ id: "T", type: "task", version, updated_at: `2026-01-0${version}T00:00:00Z`, ...fields });
   const base = entity(1, { title: "a", priority: 1 });
@@ -259,7 +262,7 @@ t.test("the version grows past both only when both sides contributed", async (t)
   t.match(JSON.parse(alike.text), { version: 3, title: "b" });
 });
 
-t.test("whole-entity strategies and deletions are the policy's", async (t) => {
+await t.test("whole-entity strategies and deletions are the policy's", async (t) => {
   const texts = {
     base: pretty({ id: "a", type: "x", n: 1 }),
     ours: pretty({ id: "a", type: "x", n: 2 }),
@@ -271,7 +274,7 @@ t.test("whole-entity strategies and deletions are the policy's", async (t) => {
   }
 });
 
-t.test("every field that a rule decided is reported with what won and what lost", async (t) => {
+await t.test("every field that a rule decided is reported with what won and what lost", async (t) => {
   const merged = mergeTexts(
     mergeEntity,
     { base: '{"a": 1}', ours: '{"a": 2}', theirs: '{"a": 3}' },

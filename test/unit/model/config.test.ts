@@ -7,7 +7,7 @@ function problems(config: unknown): string[] {
   return parsed.kind === "invalid" ? parsed.problems.map(({ at, reason }) => `${at}: ${reason}`) : [];
 }
 
-t.test("reads a policy, and ignores keys it does not know", async (t) => {
+await t.test("reads a policy, and ignores keys it does not know", async (t) => {
   const parsed = parseConfig(
     JSON.stringify({
       version: 1,
@@ -35,7 +35,7 @@ t.test("reads a policy, and ignores keys it does not know", async (t) => {
   t.strictSame([events, hooks], [{ track: false }, { serialize: true }]);
 });
 
-t.test("lists everything that is wrong, by place", async (t) => {
+await t.test("lists everything that is wrong, by place", async (t) => {
   t.strictSame(
     problems({
       version: 2,
@@ -66,7 +66,7 @@ t.test("lists everything that is wrong, by place", async (t) => {
   t.strictSame(problems([]), ["/: must be an object"]);
 });
 
-t.test("keys from the prototype are ordinary names", async (t) => {
+await t.test("keys from the prototype are ordinary names", async (t) => {
   const parsed = parseConfig('{"merge": {"__proto__": {"constructor": "max", "__proto__": "min"}}}');
   if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
   t.equal(ruleFor(parsed.config.policy, "__proto__", "__proto__").rule.rule, "min");
@@ -74,20 +74,23 @@ t.test("keys from the prototype are ordinary names", async (t) => {
   t.equal(ruleFor(parsed.config.policy, "task", "toString").rule.rule, "conflict");
 });
 
-t.test("a name beats a wildcard, the type beats `*`, the configuration beats what is built in", async (t) => {
-  const parsed = parseConfig(
-    JSON.stringify({
-      merge: { task: { "*": "latest", "meta.*": "max" }, "*": { title: "min", tags: "ours" } },
-    }),
-  );
-  if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
-  const found = (field: string) => {
-    const { rule, source, type, pattern } = ruleFor(parsed.config.policy, "task", field);
-    return `${rule.rule} ${source} ${type} ${pattern}`;
-  };
-  t.equal(found("tags"), "set built-in task tags");
-  t.equal(found("title"), "min config * title");
-  t.equal(found("other"), "latest config task *");
-  t.equal(found("meta.a.b"), "max config task meta.*");
-  t.equal(found("updated_at"), "max built-in * updated_at");
-});
+await t.test(
+  "a name beats a wildcard, the type beats `*`, the configuration beats what is built in",
+  async (t) => {
+    const parsed = parseConfig(
+      JSON.stringify({
+        merge: { task: { "*": "latest", "meta.*": "max" }, "*": { title: "min", tags: "ours" } },
+      }),
+    );
+    if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
+    const found = (field: string) => {
+      const { rule, source, type, pattern } = ruleFor(parsed.config.policy, "task", field);
+      return `${rule.rule} ${source} ${type} ${pattern}`;
+    };
+    t.equal(found("tags"), "set built-in task tags");
+    t.equal(found("title"), "min config * title");
+    t.equal(found("other"), "latest config task *");
+    t.equal(found("meta.a.b"), "max config task meta.*");
+    t.equal(found("updated_at"), "max built-in * updated_at");
+  },
+);

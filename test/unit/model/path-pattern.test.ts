@@ -31,7 +31,7 @@ const paths = [
   "dir/ab.json",
 ];
 
-t.test("matches what git's attributes match", async (t) => {
+await t.test("matches what git's attributes match", async (t) => {
   const sandbox = createSandbox();
   t.teardown(sandbox.dispose);
   const repository = createRepository(sandbox);
@@ -54,7 +54,7 @@ t.test("matches what git's attributes match", async (t) => {
   }
 });
 
-t.test("takes no longer for a pattern that would explode", async (t) => {
+await t.test("takes no longer for a pattern that would explode", async (t) => {
   t.equal(
     matchesPath("**/".repeat(200) + "*a".repeat(200) + "b", "a/".repeat(500) + "a".repeat(2000)),
     false,

@@ -6,7 +6,7 @@ import { parseJson } from "../../../../src/model/json/parse-json.ts";
 import { documentTree, layout, writeTree } from "../../../support/arbitrary-json.ts";
 import { checkProperty } from "../../../support/property.ts";
 
-t.test("keeps every byte: the parts written one after another are the source", async (t) => {
+await t.test("keeps every byte: the parts written one after another are the source", async (t) => {
   checkProperty(t, "round trip", [documentTree, layout], (tree, style) => {
     const source = writeTree(tree, style);
     const parsed = parseJson(source);
@@ -28,7 +28,7 @@ function write(node: JsonNode): string {
   return open + parts.join(",") + node.close + close;
 }
 
-t.test("accepts what JSON.parse accepts, and nothing else but duplicate keys", async (t) => {
+await t.test("accepts what JSON.parse accepts, and nothing else but duplicate keys", async (t) => {
   checkProperty(
     t,
     "against JSON.parse",
@@ -55,7 +55,7 @@ t.test("accepts what JSON.parse accepts, and nothing else but duplicate keys", a
   );
 });
 
-t.test("names the line and column of what is wrong", async (t) => {
+await t.test("names the line and column of what is wrong", async (t) => {
   const cases: [string, object][] = [
     ['{\n  "a": 1,\n  "a": 2\n}', { reason: 'duplicate key "a"', line: 3, column: 3 }],
     ["", { reason: "empty", line: 1 }],
@@ -67,7 +67,7 @@ t.test("names the line and column of what is wrong", async (t) => {
     t.match(parseJson(text), { kind: "invalid", problem }, text.slice(0, 20));
 });
 
-t.test(
+await t.test(
   "the canonical form sorts keys, drops white space and unneeded escapes, and keeps numbers as written",
   async (t) => {
     const parsed = parseJson('{ "b": [1.0, 1e400], "__proto__": null, "\\u0061": "\\u00e9\\/\\n" }');
