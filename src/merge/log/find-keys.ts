@@ -15,7 +15,7 @@ export interface KeySearch {
 }
 
 /** Read at once. */
-const chunkBytes = 8 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 const newline = 0x0a;
 
 /** A line's key as text that can be compared: a byte per character. */
