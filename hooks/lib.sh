@@ -352,23 +352,22 @@ got_see_logs() {
     [ $# -lt "$got_limit_seen" ] || break
   done
   if [ $# -eq 0 ] || [ ! -d "$got_dir/got" ]; then return 0; fi
-  got_newest_seen=$(tail -q -n 1 "$@" 2>/dev/null | LC_ALL=C awk '
+  echo >"$got_dir/got/seen" || return 0
+  got_read_session
+  got_read_now
+  got_newest_seen=$(tail -q -n 1 "$@" 2>/dev/null | LC_ALL=C awk -v limit=$((got_now + got_limit_skew)) '
     match($0, /"ts":"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9][0-9][0-9]Z"/) {
-      ts = substr($0, RSTART + 6, 24); if (ts > newest) newest = ts
-    }
-    END {
-      if (newest == "") exit
-      y = substr(newest, 1, 4) + 0; m = substr(newest, 6, 2) + 0; d = substr(newest, 9, 2) + 0
+      ts = substr($0, RSTART + 6, 24)
+      y = substr(ts, 1, 4) + 0; m = substr(ts, 6, 2) + 0; d = substr(ts, 9, 2) + 0
       if (m <= 2) y--
       era = int(y / 400); yoe = y - era * 400
       doy = int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1
       days = era * 146097 + yoe * 365 + int(yoe / 4) - int(yoe / 100) + doy - 719468
-      s = days * 86400 + substr(newest, 12, 2) * 3600 + substr(newest, 15, 2) * 60 + substr(newest, 18, 2)
-      printf "%.0f%s", s, substr(newest, 21, 3)
-    }')
+      s = days * 86400 + substr(ts, 12, 2) * 3600 + substr(ts, 15, 2) * 60 + substr(ts, 18, 2)
+      ms = s * 1000 + substr(ts, 21, 3)
+      if (ms < limit && ms > newest) newest = ms
+    }
+    END { printf "%.0f", newest }')
   case $got_newest_seen in '' | *[!0123456789]*) return 0 ;; esac
-  echo >"$got_dir/got/seen" || return 0
-  got_read_session
-  got_read_now
-  [ "$got_newest_seen" -ge $((got_now + got_limit_skew)) ] || got_floor=$got_newest_seen
+  got_floor=$got_newest_seen
 }
