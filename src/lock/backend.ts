@@ -46,6 +46,8 @@ export type Attempt =
       readonly holders: readonly HolderInfo[];
       readonly retryInMs?: number;
       readonly holdsGate?: boolean;
+      /** Calls `listener` as soon as it is worth trying again before `retryInMs`; returns how to stop listening. */
+      readonly onChange?: (listener: () => void) => () => void;
     };
 
 /** What the adapter holds for one grant. */

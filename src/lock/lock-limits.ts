@@ -19,6 +19,8 @@ export const lockLimits = {
   backoffLongestMs: 40,
   /** How long past its deadline a wait goes on that only ever met collisions, so that it can name a holder. */
   collisionGraceMs: 50,
+  /** How often a waiter in a queue looks by itself, in case that it is not told of a change. */
+  queueLookMs: 200,
   /** A waiter that holds something leaves word after this long, and looks for cycles as often. */
   deadlockCheckMs: 100,
   /** How often a holder looks whether it was broken. */

@@ -121,11 +121,25 @@ async function takeFromBackend(
       if (ring !== undefined)
         return { result: { kind: "deadlocked", resource: wish.resource, ring }, contended };
       const pauseMs = attempt.retryInMs ?? backoff();
-      await timing.sleep(Math.max(0, Math.min(pauseMs, remainingMs)), wish.signal);
+      await pause(Math.max(0, Math.min(pauseMs, remainingMs)), attempt.onChange, wish.signal, timing);
     }
   } finally {
     if (!granted) await contender.withdraw();
   }
+}
+
+/** Sleeps until the time is up, the caller's signal fires, or the adapter says that something changed. */
+async function pause(
+  forMs: number,
+  onChange: ((listener: () => void) => () => void) | undefined,
+  signal: AbortSignal | undefined,
+  timing: Timing,
+): Promise<void> {
+  if (onChange === undefined) return timing.sleep(forMs, signal);
+  const woken = new AbortController();
+  const stop = onChange(() => woken.abort());
+  await timing.sleep(forMs, anySignal(signal, woken.signal));
+  stop();
 }
 
 function grantOf(wish: OneWish, hold: Hold, place: Place, context: TakeContext): OneGrant {

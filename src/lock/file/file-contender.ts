@@ -4,6 +4,7 @@ import { lockLimits } from "../lock-limits.ts";
 import type { HolderInfo } from "../lock.ts";
 import { areCompatible } from "../modes.ts";
 import type { Timing } from "../timing.ts";
+import { createFileWatch } from "./file-watch.ts";
 import { createForeignLeases } from "./foreign-leases.ts";
 import { formatRecord } from "./holder-record.ts";
 import { holderInfo } from "./holder-info.ts";
@@ -21,6 +22,7 @@ export function createFileContender(
   timing: Timing,
 ): Contender {
   const leases = createForeignLeases(timing);
+  const watch = createFileWatch();
   let gate: number | undefined;
   let ticket: Ticket | undefined;
   let freeSince: { epoch: number; atMs: number } | undefined;
@@ -105,27 +107,31 @@ export function createFileContender(
     return enter(gate, taken.names);
   };
 
-  const busyWith = (held: HeldView): Attempt => ({
-    kind: "busy",
-    holders: [infoOf(held)],
-    ...(claim.fair ? { retryInMs: 2 } : {}),
-  });
+  const busyWith = (held: HeldView): Attempt => {
+    const holders = [infoOf(held)];
+    // Giving back links the record once more, which the head of the queue is told of.
+    return claim.fair
+      ? waitFor(path.join(ladder.directory, `${held.epoch}.h`), holders, 10)
+      : { kind: "busy", holders };
+  };
 
-  /** Fair mode: nothing when it is our turn, otherwise when to look again. */
+  /** Waits for a change of one file. What changed before the watch began is found by looking once more at once. */
+  const waitFor = (file: string, holders: readonly HolderInfo[], patienceMs: number): Attempt => {
+    const watching = watch.turnTo(file);
+    return { kind: "busy", holders, retryInMs: watching ? patienceMs : 0, onChange: watch.onChange };
+  };
+
+  /** Fair mode: nothing when it is our turn, otherwise what to wait for. */
   const standInLine = (): Attempt | undefined => {
     const names = context.files.list(ladder.directory);
     ticket ??= takeTicket(ladder.directory, names, record(), context);
     if (ticket === undefined) return { kind: "busy", holders: [], retryInMs: timing.random() };
-    const ahead = ticket.waitersAhead(names);
-    if (ahead === 0) return undefined;
+    const predecessor = ticket.predecessor(names);
+    if (predecessor === undefined) return undefined;
     const view = ladder.look();
     if (view.kind === "free" && hasBeenFree(view.epoch)) return undefined;
     if (view.kind !== "free") freeSince = undefined;
-    return {
-      kind: "busy",
-      holders: view.kind === "held" ? [infoOf(view)] : [],
-      retryInMs: Math.min(100, 4 * ahead),
-    };
+    return waitFor(predecessor, view.kind === "held" ? [infoOf(view)] : [], lockLimits.queueLookMs);
   };
 
   /** Whether those before us have let the lock lie for too long, e.g. because their event loops are blocked. */
@@ -136,6 +142,7 @@ export function createFileContender(
   };
 
   const leaveLine = (): void => {
+    watch.close();
     ticket?.remove();
     ticket = undefined;
   };

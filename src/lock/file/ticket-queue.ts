@@ -10,8 +10,8 @@ import type { LadderContext } from "./ladder.ts";
  * dead or stopped waiter holds nobody up. The queue only orders those who stand in it; exclusion is the ladder's affair.
  */
 export interface Ticket {
-  /** How many living waiters stand before us; 0 is the head. */
-  readonly waitersAhead: (names: readonly string[]) => number;
+  /** The file of the nearest living waiter before us; `undefined` at the head. */
+  readonly predecessor: (names: readonly string[]) => string | undefined;
   readonly remove: () => void;
 }
 
@@ -39,25 +39,23 @@ export function takeTicket(
     unlessGone(() => context.files.remove(draft));
   }
   return {
-    waitersAhead: (current) => countAhead(directory, current, number, context),
+    predecessor: (current) => findPredecessor(directory, current, number, context),
     remove: () => void unlessGone(() => context.files.remove(file)),
   };
 }
 
-/** Counts from the nearest: a living one before us means that we need not look further to know that we are not the head. */
-function countAhead(
+function findPredecessor(
   directory: string,
   names: readonly string[],
   own: number,
   context: LadderContext,
-): number {
+): string | undefined {
   const ahead = ticketNumbers(names)
     .filter((number) => number < own)
     .sort((a, b) => b - a);
-  for (const [index, number] of ahead.entries()) {
-    if (standsInLine(path.join(directory, `q.${number}`), context)) return ahead.length - index;
-  }
-  return 0;
+  return ahead
+    .map((number) => path.join(directory, `q.${number}`))
+    .find((file) => standsInLine(file, context));
 }
 
 function standsInLine(file: string, context: LadderContext): boolean {

@@ -29,6 +29,8 @@ export interface StormResult {
   readonly begun: number;
   readonly refused: number;
   readonly fenced: number;
+  /** From the first grant to the last one. */
+  readonly spanMs: number;
   readonly answers: readonly Record<string, unknown>[];
 }
 
@@ -91,6 +93,7 @@ function judge(
 ): StormResult {
   const entries: HistoryEntry[] = [];
   let [begun, counted] = [0, 0];
+  const grantedNs: bigint[] = [];
   for (const name of readdirSync(folder).filter((file) => file.startsWith("history."))) {
     const releasing = new Map<number, bigint>();
     const open = new Set<number>();
@@ -108,6 +111,7 @@ function judge(
       const [startNs, endNs] = [BigInt(noted.startNs), BigInt(noted.endNs ?? 0)];
       if (op === "acquire") {
         begun += 1;
+        grantedNs.push(endNs);
         open.add(token);
         entries.push({ op, token, startNs, endNs });
       } else if (op === "releasing") {
@@ -124,6 +128,7 @@ function judge(
       if (killedNs !== undefined)
         entries.push({ op: "kill", token, startNs: releasing.get(token) ?? killedNs });
   }
+  grantedNs.sort((a, b) => (a < b ? -1 : 1));
   const sum = (field: string): number =>
     answers.reduce((total, answer) => total + (typeof answer[field] === "number" ? answer[field] : 0), 0);
   return {
@@ -133,6 +138,7 @@ function judge(
     begun,
     refused: sum("refused"),
     fenced: sum("fenced"),
+    spanMs: Number((grantedNs.at(-1) ?? 0n) - (grantedNs[0] ?? 0n)) / 1e6,
     answers,
   };
 }
