@@ -19,10 +19,7 @@ import { findKeys, keyText } from "./log/find-keys.ts";
 import { type LineEnding, writeParts } from "./log/write-parts.ts";
 import type { Conflict, Decision, Merge, MergeOptions, MergeResult } from "./merge-result.ts";
 
-/**
- * A piece of the merged log: bytes (valid until the next part is asked for; copy them to keep them), or a range of one
- * version's bytes (end exclusive).
- */
+/** A piece of the merged log: bytes, or a range of one version's bytes (end exclusive). */
 export type LogPart =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "range"; readonly source: FileName; readonly start: number; readonly end: number };
@@ -106,9 +103,9 @@ export const mergeLogBytes = ((inputs, options: LogMergeOptions): MergeResult =>
     : { kind: "conflict", chunks, decisions: result.decisions, conflicts: result.conflicts };
 }) satisfies Merge;
 
-/** The bytes that a part stands for, to keep. */
+/** The bytes that a part stands for. */
 function partBytes(part: LogPart, sources: LogSources): Uint8Array {
-  if (part.kind === "bytes") return new Uint8Array(part.bytes);
+  if (part.kind === "bytes") return part.bytes;
   return sources[part.source]?.read(part.start, part.end - part.start) ?? new Uint8Array();
 }
 

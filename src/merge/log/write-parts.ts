@@ -26,7 +26,7 @@ export interface MergedLines {
   readonly options: Pick<MergeOptions, "markerSize" | "labels">;
 }
 
-/** Writes the merged lines as parts; the bytes of a part are valid until the next one is asked for. */
+/** Writes the merged lines as parts. */
 export function* writeParts(merged: MergedLines): Generator<LogPart> {
   const { tables, slots, resolution, order } = merged;
   const gathered = new Gathered(
@@ -67,18 +67,20 @@ export function* writeParts(merged: MergedLines): Generator<LogPart> {
   yield* gathered.flush();
 }
 
-/** Copies lines together, into the same memory again and again. */
+/** Copies lines together. */
 class Gathered {
   size = 0;
-  readonly #piece: Uint8Array;
+  readonly #capacity: number;
+  #piece: Buffer;
 
   constructor(capacity: number) {
-    this.#piece = new Uint8Array(capacity);
+    this.#capacity = capacity;
+    this.#piece = Buffer.allocUnsafeSlow(capacity);
   }
 
   /** True when this many more bytes would not fit. */
   lacks(bytes: number): boolean {
-    return this.size + bytes > this.#piece.length;
+    return this.size + bytes > this.#capacity;
   }
 
   add(bytes: Uint8Array): void {
@@ -87,7 +89,10 @@ class Gathered {
   }
 
   *flush(): Generator<LogPart> {
-    if (this.size > 0) yield { kind: "bytes", bytes: this.#piece.subarray(0, this.size) };
+    if (this.size === 0) return;
+    yield { kind: "bytes", bytes: this.#piece.subarray(0, this.size) };
+    // Whoever took the piece may keep it.
+    this.#piece = Buffer.allocUnsafeSlow(this.#capacity);
     this.size = 0;
   }
 }
