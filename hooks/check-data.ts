@@ -67,7 +67,8 @@ function pushedVersions(remote: string, tip: string, remoteTip: string): Version
     "--",
     ".got",
   ]);
-  const paths = new Set(touched.split(/[\0\n]/).filter((path) => path.startsWith(".got/")));
+  const names = touched.split("\0").map((name) => name.replace(/^\n+/, ""));
+  const paths = new Set(names.filter((name) => name.startsWith(".got/")));
   if (paths.size === 0) return [];
   const before = new Map(known ? readTree(remoteTip).map(({ path, oid }) => [path, oid]) : []);
   return readTree(tip)

@@ -348,7 +348,9 @@ got_see_logs() {
   [ -d .got/events ] && [ ! -L .got/events ] && [ ! -L .got ] || return 0
   set --
   for got_path in .got/events/*.jsonl; do
-    if [ "$got_path" -nt "$got_dir/got/seen" ] && [ -f "$got_path" ] && [ ! -L "$got_path" ]; then set -- "$@" "$got_path"; fi
+    # Shells differ about -nt when the second file is missing.
+    if [ -e "$got_dir/got/seen" ] && [ ! "$got_path" -nt "$got_dir/got/seen" ]; then continue; fi
+    if [ -f "$got_path" ] && [ ! -L "$got_path" ]; then set -- "$@" "$got_path"; fi
     [ $# -lt "$got_limit_seen" ] || break
   done
   if [ $# -eq 0 ] || [ ! -d "$got_dir/got" ]; then return 0; fi
