@@ -38,5 +38,7 @@ export function gitEnvironment(env: Environment): Record<string, string> {
   }
   clean["LC_ALL"] = "C";
   clean["GIT_TERMINAL_PROMPT"] = "0";
+  // Looking at a repository (git status) does not write its index.
+  clean["GIT_OPTIONAL_LOCKS"] = "0";
   return clean;
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { gitVersion } from "../git/git-version.ts";
+import { type GitVersion, gitVersion } from "../git/git-version.ts";
 import { type GitRepository, openRepository, repositoryBase } from "../git/repository.ts";
 import type { Environment } from "../git/git-environment.ts";
 import { applySteps } from "./apply-steps.ts";
 import { baseWishes, type Place } from "./base-wishes.ts";
 import { chooseHookWishes } from "./choose-tier.ts";
+import { withInstallLock } from "./install-lock.ts";
 import { type InstallRecord, recordPath, type Tier } from "./install-record.ts";
 import { readPaths } from "./read-paths.ts";
 import { type Payload, readPayload } from "./payload.ts";
@@ -46,15 +47,45 @@ export interface InstallResult {
  * changes nothing.
  *
  * @throws GotError NOT_A_REPOSITORY, GIT_TOO_OLD, GIT_FAILED, UNREADABLE_INPUT (package incomplete), INSTALL_CONFLICT,
- * WRITE_FAILED.
+ * WRITE_FAILED, LOCK_UNAVAILABLE.
  */
 export function install(options: InstallOptions): InstallResult {
   const version = gitVersion(options);
   const repository = openRepository(options.cwd, options.env);
   const payload = readPayload(options.packageRoot);
+  const installation = { options, repository, payload, version };
+  // Looking comes first and takes no lock: mostly there is nothing to do.
+  const looked = planIn(installation);
+  if (options.dryRun || looked.result.kind === "unchanged") return looked.result;
+  return withInstallLock(repository.commonDir, "install", () => {
+    const { result, plan, previous } = planIn(installation);
+    if (result.kind === "unchanged") return result;
+    apply(repository, plan, previous);
+    return { ...result, kind: plan.steps.length === 0 ? "unchanged" : "installed" };
+  });
+}
+
+interface Installation {
+  readonly options: InstallOptions;
+  readonly repository: GitRepository;
+  readonly payload: Payload;
+  readonly version: GitVersion;
+}
+
+interface PlannedInstall {
+  readonly result: InstallResult;
+  readonly plan: InstallPlan;
+  readonly previous: InstallRecord | null;
+}
+
+function planIn(installation: Installation): PlannedInstall {
+  const { repository, payload } = installation;
   const previous = readRecord(repository.commonDir);
-  const { plan, tier } = makePlan({ options, repository, payload, previous, version });
-  const result = {
+  const { plan, tier } = makePlan(installation, previous);
+  const settled =
+    plan.steps.length === 0 && previous?.state === "installed" && sameRecord(previous, plan.record);
+  const result: InstallResult = {
+    kind: settled && !installation.options.dryRun ? "unchanged" : "planned",
     repository,
     gotVersion: payload.gotVersion,
     previousVersion: previous?.gotVersion ?? null,
@@ -62,22 +93,14 @@ export function install(options: InstallOptions): InstallResult {
     steps: plan.steps,
     notes: plan.notes,
   };
-  if (options.dryRun) return { kind: "planned", ...result };
-  if (plan.steps.length === 0 && previous?.state === "installed" && sameRecord(previous, plan.record)) {
-    return { kind: "unchanged", ...result };
-  }
-  apply(repository, plan, previous);
-  return { kind: plan.steps.length === 0 ? "unchanged" : "installed", ...result };
+  return { result, plan, previous };
 }
 
-function makePlan(input: {
-  options: InstallOptions;
-  repository: GitRepository;
-  payload: Payload;
-  previous: InstallRecord | null;
-  version: ReturnType<typeof gitVersion>;
-}): { plan: InstallPlan; tier: Tier } {
-  const { options, repository, payload, previous } = input;
+function makePlan(
+  installation: Installation,
+  previous: InstallRecord | null,
+): { readonly plan: InstallPlan; readonly tier: Tier } {
+  const { options, repository, payload, version } = installation;
   const { paths, notes } = readPaths(repository.topLevel);
   const place: Place = {
     commonDir: repository.commonDir,
@@ -88,10 +111,7 @@ function makePlan(input: {
     memoKey: randomBytes(32).toString("hex"),
   };
   const view = repositoryView(repository);
-  const hooks = chooseHookWishes(
-    { repository, place, payload, version: input.version, view },
-    options.temporary,
-  );
+  const hooks = chooseHookWishes({ repository, place, payload, version, view }, options.temporary);
   const wishes = {
     tier: hooks.tier,
     list: [...baseWishes(place, payload), ...hooks.list],

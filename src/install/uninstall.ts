@@ -6,6 +6,7 @@ import { type GitRepository, gotDirectory, openRepository, repositoryBase } from
 import { runGit } from "../git/run-git.ts";
 import { applySteps } from "./apply-steps.ts";
 import { restoreConfigFile } from "./config-file.ts";
+import { removeInstallLock, withInstallLock } from "./install-lock.ts";
 import { absolutePath, type InstallRecord } from "./install-record.ts";
 import { planUndo } from "./plan-undo.ts";
 import { readRecord, recordFile, writeRecord } from "./record-file.ts";
@@ -33,18 +34,23 @@ export interface UninstallResult {
  * is as it was before the first installation, but for what the user changed since; there only our part goes.
  * Needs nothing but `<common-dir>/got/install.json`.
  *
- * @throws GotError NOT_A_REPOSITORY, GIT_FAILED, INSTALL_CONFLICT (broken record), WRITE_FAILED.
+ * @throws GotError NOT_A_REPOSITORY, GIT_FAILED, INSTALL_CONFLICT (broken record), WRITE_FAILED, LOCK_UNAVAILABLE.
  */
 export function uninstall(options: UninstallOptions): UninstallResult {
   const repository = openRepository(options.cwd, options.env);
   const { commonDir } = repository;
+  if (readRecord(commonDir) === null) return { kind: "not-installed", repository, steps: [], notes: [] };
+  if (options.dryRun) return uninstallFrom(repository, options);
+  const result = withInstallLock(commonDir, "uninstall", () => uninstallFrom(repository, options));
+  removeInstallLock(commonDir);
+  return result;
+}
+
+function uninstallFrom(repository: GitRepository, options: UninstallOptions): UninstallResult {
+  const { commonDir } = repository;
   const record = readRecord(commonDir);
   if (record === null) return { kind: "not-installed", repository, steps: [], notes: [] };
   const undo = planUndo(record, commonDir, repositoryView(repository));
-  const directories = record.directories.toReversed().map((directory): Step => ({
-    kind: "remove-directory",
-    path: absolutePath(commonDir, directory),
-  }));
   const waiting = waitingEvents(repository);
   const notes = [...undo.notes, ...(options.purge ? [] : waiting.notes)];
   if (options.dryRun) return { kind: "planned", repository, steps: undo.steps, notes };
@@ -54,6 +60,9 @@ export function uninstall(options: UninstallOptions): UninstallResult {
   applySteps(undo.steps, call);
   if (whole !== null) restoreConfigFile(path.join(commonDir, "config"), whole);
   removeGotDirectory(repository, options.purge ? [] : waiting.names);
+  const directories = record.directories.toReversed().map((directory): Step => {
+    return { kind: "remove-directory", path: absolutePath(commonDir, directory) };
+  });
   applySteps(directories, call);
   return {
     kind: "uninstalled",
@@ -107,22 +116,24 @@ function waitingEvents(repository: GitRepository): {
   });
   if (names.length === 0) return { names: [], notes: [] };
   return {
-    names: ["spool"],
+    names: ["spool", "clock"],
     notes: [`${spool} holds events that no commit has taken yet: it stays (--purge removes it)`],
   };
 }
 
-/** The record goes last: until then an interrupted uninstall can be run again. */
+/** The record goes last: until then an interrupted uninstall can be run again. The lock is still held. */
 function removeGotDirectory(repository: GitRepository, keep: readonly string[]): void {
   const got = gotDirectory(repository);
   const record = recordFile(repository.commonDir);
+  const linked = path.join(repository.commonDir, "worktrees");
+  const held = path.join(got, "locks", "install");
+  const gone = [
+    ...listDirectory(linked).map((name) => path.join(linked, name, "got")),
+    ...listDirectory(path.join(got, "locks")).map((name) => path.join(got, "locks", name)),
+    ...listDirectory(got).map((name) => path.join(got, name)),
+  ].filter((file) => !held.startsWith(file) && file !== record && !keep.includes(path.basename(file)));
   try {
-    for (const name of listDirectory(got)) {
-      if (!keep.includes(name) && path.join(got, name) !== record)
-        rmSync(path.join(got, name), { recursive: true, force: true });
-    }
-    rmSync(record, { force: true });
-    if (keep.length === 0) rmSync(got, { recursive: true, force: true });
+    for (const file of [...gone, record]) rmSync(file, { recursive: true, force: true });
   } catch (cause) {
     throw new GotError("WRITE_FAILED", `Could not remove ${got}`, { facts: { directory: got }, cause });
   }

@@ -1,0 +1,77 @@
+import { rmdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { GotError } from "../base/errors.ts";
+import { formatRecord } from "../lock/file/holder-record.ts";
+import { type HeldView, type Ladder, openLadder } from "../lock/file/ladder.ts";
+import { ensureLockDirectory, systemLockFiles } from "../lock/file/lock-files.ts";
+import { createProcessTable } from "../lock/file/process-identity.ts";
+import { systemTiming } from "../lock/timing.ts";
+
+/** How long an installation waits for another one; each takes a second or two. */
+const longestWaitMs = 60_000;
+const pauseMs = 50;
+
+/**
+ * Runs `action` while no other install or uninstall of the same repository runs. The lock is the file lock of
+ * `docs/concurrency.md`: a holder that was killed is found dead and passed over.
+ *
+ * @throws GotError LOCK_UNAVAILABLE naming the holder, when another one is still at it after a minute.
+ */
+export function withInstallLock<Value>(commonDir: string, what: string, action: () => Value): Value {
+  const directory = path.join(commonDir, "got", "locks", "install");
+  const processes = createProcessTable();
+  const ladder = openLadder(directory, {
+    files: systemLockFiles,
+    processes,
+    bootTimeMs: () => systemTiming.now().getTime() - os.uptime() * 1000,
+  });
+  const nothing = { agent: undefined, session: undefined, mode: undefined, leaseMs: undefined };
+  const record = (): string =>
+    formatRecord({ ...processes.identify(), since: systemTiming.now().toISOString(), what, ...nothing });
+  const epoch = take(directory, ladder, record);
+  try {
+    return action();
+  } finally {
+    ladder.release(epoch);
+  }
+}
+
+/** Removes what the lock leaves, and the directories it stands in when nothing else does; after an uninstall. */
+export function removeInstallLock(commonDir: string): void {
+  const locks = path.join(commonDir, "got", "locks");
+  rmSync(path.join(locks, "install"), { recursive: true, force: true });
+  for (const directory of [locks, path.dirname(locks)]) {
+    try {
+      rmdirSync(directory);
+    } catch {
+      // Something else is still in it.
+      return;
+    }
+  }
+}
+
+function take(directory: string, ladder: Ladder, record: () => string): number {
+  const giveUpAt = systemTiming.monotonicMs() + longestWaitMs;
+  for (;;) {
+    ensureLockDirectory(directory);
+    const result = ladder.take(record);
+    if (result.kind === "taken") return result.epoch;
+    if (systemTiming.monotonicMs() > giveUpAt)
+      throw busy(directory, result.kind === "held" ? result.record : undefined);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+  }
+}
+
+function busy(directory: string, holder: HeldView["record"]): GotError {
+  const who =
+    holder === undefined ? "Another process" : `Process ${holder.pid} (${holder.what ?? "install"})`;
+  return new GotError(
+    "LOCK_UNAVAILABLE",
+    `${who} has been changing this repository's installation for a minute`,
+    {
+      facts: { directory, pid: holder?.pid ?? null },
+      hint: "Wait for it, or end it, and run the command again.",
+    },
+  );
+}
