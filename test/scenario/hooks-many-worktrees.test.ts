@@ -8,7 +8,7 @@ const processes = 10;
 const commitsEach = 20;
 
 for (const track of [false, true]) {
-  t.test(
+  await t.test(
     `ten processes commit twenty times each in ten worktrees at once (${track ? "tracked" : "spool only"})`,
     async (t) => {
       const sandbox = createSandbox({ GOT_HOOK_TIMEOUT_MS: "5000" });

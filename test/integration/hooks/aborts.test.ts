@@ -38,7 +38,7 @@ function assertUntouched(t: Test, repository: Repository): void {
 }
 
 for (const shell of shells) {
-  t.test(`a commit that git gives up leaves nothing behind (${shell})`, async (t) => {
+  await t.test(`a commit that git gives up leaves nothing behind (${shell})`, async (t) => {
     await t.test("the user's pre-commit refuses", async (t) => {
       const repository = prepare(t, shell);
       writeUserHook(repository, "pre-commit", "[ ! -e refuse ]");

@@ -44,7 +44,7 @@ function drive(repository: Repository): void {
 }
 
 for (const shell of shells) {
-  t.test(`the user's hooks get what they get without us (${shell})`, async (t) => {
+  await t.test(`the user's hooks get what they get without us (${shell})`, async (t) => {
     const ours = prepare(t, { shell, track: false });
     const plain = prepare(t, { shell: "/bin/sh", track: false });
     for (const name of hookNames) {

@@ -12,7 +12,7 @@ function prepare(t: Test, extra: Record<string, string> = {}): Repository {
   const repository = createRepository(sandbox);
   sandbox.run(sandbox.root, "git", ["init", "-q", "--bare", "remote.git"]);
   repository.commit({ base: "1", ".got/config.json": '{ "version": 1 }\n' });
-  installHooks(repository, { checkData: true });
+  installHooks(repository, { checkData: true, track: false });
   return repository;
 }
 
@@ -57,7 +57,7 @@ const broken: readonly (readonly [file: string, content: string | Uint8Array, me
   ],
 ];
 
-t.test("broken .got data is refused with file, line and remedy", async (t) => {
+await t.test("broken .got data is refused with file, line and remedy", async (t) => {
   for (const [file, content, message] of broken) {
     const repository = prepare(t);
     repository.write(file, content);
@@ -78,7 +78,7 @@ t.test("broken .got data is refused with file, line and remedy", async (t) => {
   }
 });
 
-t.test("sound .got data is committed and pushed", async (t) => {
+await t.test("sound .got data is committed and pushed", async (t) => {
   const repository = prepare(t);
   repository.write(
     ".got/entities/task/T-1.json",
@@ -93,7 +93,7 @@ t.test("sound .got data is committed and pushed", async (t) => {
   t.equal(repository.try("push", "-q", "../remote.git", "main").status, 0);
 });
 
-t.test("only what changes is looked at", async (t) => {
+await t.test("only what changes is looked at", async (t) => {
   const repository = prepare(t);
   repository.write(".got/events/x.jsonl", '{"torn\n{"id":"2"}\n');
   repository.write(".got/entities/task/old.json", "{");
@@ -112,7 +112,7 @@ t.test("only what changes is looked at", async (t) => {
   t.equal(repository.try("commit", "-qm", "removed").status, 0);
 });
 
-t.test("a push is judged by what it ends in", async (t) => {
+await t.test("a push is judged by what it ends in", async (t) => {
   const repository = prepare(t);
   repository.git("push", "-q", "../remote.git", "main");
   repository.write(".got/entities/task/T-1.json", "{");
@@ -130,7 +130,7 @@ t.test("a push is judged by what it ends in", async (t) => {
   );
 });
 
-t.test("Node is not started for commits that don't touch .got", async (t) => {
+await t.test("Node is not started for commits that don't touch .got", async (t) => {
   const repository = prepare(t);
   const started = path.join(repository.sandbox.root, "started");
   repository.write(".git/got/bin/node", `${repository.sandbox.root}/node\n`);
@@ -151,7 +151,7 @@ t.test("Node is not started for commits that don't touch .got", async (t) => {
   t.ok(existsSync(started), "but then it is");
 });
 
-t.test("a checker that is missing or broken stands in nobody's way", async (t) => {
+await t.test("a checker that is missing or broken stands in nobody's way", async (t) => {
   for (const damage of [
     "rm .git/got/bin/check-data.cjs",
     "echo 'throw 1' >.git/got/bin/check-data.cjs",

@@ -76,7 +76,7 @@ function withLock(repository: Repository, shell: string, script: string, timeout
 }
 
 for (const shell of shells) {
-  t.test(`git merge holds the repository lock in its own name until it ends (${shell})`, async (t) => {
+  await t.test(`git merge holds the repository lock in its own name until it ends (${shell})`, async (t) => {
     const repository = prepare(t, { shell });
     const git = await startMerge(t, repository);
     const held = readLock(repository);
@@ -105,7 +105,7 @@ for (const shell of shells) {
     t.equal(repository.git("status", "--porcelain"), "");
   });
 
-  t.test(`a git merge that is killed frees the lock by dying (${shell})`, async (t) => {
+  await t.test(`a git merge that is killed frees the lock by dying (${shell})`, async (t) => {
     const repository = prepare(t, { shell });
     const git = await startMerge(t, repository);
     git.kill("SIGKILL");

@@ -38,7 +38,7 @@ const oddNames = [
 ];
 
 for (const shell of shells) {
-  t.test(`any name reaches the event as it is (${shell})`, async (t) => {
+  await t.test(`any name reaches the event as it is (${shell})`, async (t) => {
     const repository = prepare(t, shell, "odd 'repo' \"with\" $names\nand lines");
     for (const name of oddNames) {
       repository.git("checkout", "-q", "-b", name);

@@ -19,7 +19,7 @@ function prepare(t: Test, options: Parameters<typeof installHooks>[1] = {}): Rep
   return repository;
 }
 
-t.test("a bare repository records its pushes", async (t) => {
+await t.test("a bare repository records its pushes", async (t) => {
   const sandbox = createSandbox();
   t.teardown(sandbox.dispose);
   const source = createRepository(sandbox, "source");
@@ -35,7 +35,7 @@ t.test("a bare repository records its pushes", async (t) => {
   );
 });
 
-t.test("a submodule has events of its own", async (t) => {
+await t.test("a submodule has events of its own", async (t) => {
   const sandbox = createSandbox();
   t.teardown(sandbox.dispose);
   createRepository(sandbox, "part").commit({ a: "1" });
@@ -56,7 +56,7 @@ t.test("a submodule has events of its own", async (t) => {
   );
 });
 
-t.test("the last events of a removed worktree travel with the next commit elsewhere", async (t) => {
+await t.test("the last events of a removed worktree travel with the next commit elsewhere", async (t) => {
   const repository = prepare(t);
   repository.git("worktree", "add", "-q", "../linked", "-b", "linked");
   openRepository(repository.sandbox, path.join(repository.sandbox.root, "linked")).commit({ l: "1" });
@@ -75,7 +75,7 @@ t.test("the last events of a removed worktree travel with the next commit elsewh
   t.equal(repository.git("status", "--porcelain"), "");
 });
 
-t.test("events stay in the spool where they must not be tracked", async (t) => {
+await t.test("events stay in the spool where they must not be tracked", async (t) => {
   await t.test("there is no .got/config.json", async (t) => {
     const repository = prepare(t, { track: false });
     repository.commit({ base: "2" });
@@ -137,7 +137,7 @@ t.test("events stay in the spool where they must not be tracked", async (t) => {
   });
 });
 
-t.test("a spool that is never folded is rotated at its limit, and keeps four files", async (t) => {
+await t.test("a spool that is never folded is rotated at its limit, and keeps four files", async (t) => {
   const repository = prepare(t, { track: false });
   const spool = path.join(repository.dir, ".git", "got", "spool");
   for (let n = 0; n < 6; n++) {
@@ -154,7 +154,7 @@ t.test("a spool that is never folded is rotated at its limit, and keeps four fil
   );
 });
 
-t.test("lines that are no events are kept aside, and do not stop the others", async (t) => {
+await t.test("lines that are no events are kept aside, and do not stop the others", async (t) => {
   const repository = prepare(t);
   const spool = path.join(repository.dir, ".git", "got", "spool");
   writeFileSync(
@@ -166,7 +166,7 @@ t.test("lines that are no events are kept aside, and do not stop the others", as
   t.equal(readFileSync(path.join(spool, "torn.jsonl"), "utf8"), '{"id":"torn","ts\n');
 });
 
-t.test("a long event goes through a file of its own", async (t) => {
+await t.test("a long event goes through a file of its own", async (t) => {
   const repository = prepare(t);
   repository.git("checkout", "-q", "-b", "side");
   for (let n = 0; n < 30; n++) repository.git("commit", "-q", "--allow-empty", "-m", `${n}`);
@@ -180,7 +180,7 @@ t.test("a long event goes through a file of its own", async (t) => {
   t.strictSame(readdirSync(path.join(repository.dir, ".git", "got", "spool")), ["main.jsonl"]);
 });
 
-t.test("what a merge brings moves our clock", async (t) => {
+await t.test("what a merge brings moves our clock", async (t) => {
   const repository = prepare(t);
   const ahead = new Date(Date.now() + 7_200_000).toISOString();
   const far = new Date(Date.now() + 10 * 86_400_000).toISOString();
@@ -196,7 +196,7 @@ t.test("what a merge brings moves our clock", async (t) => {
   t.ok(merged !== undefined && merged.ts < far, "but a stamp days ahead is not followed");
 });
 
-t.test("a full spool directory never fails git", async (t) => {
+await t.test("a full spool directory never fails git", async (t) => {
   const repository = prepare(t, { track: false });
   repository.sandbox.run(repository.dir, "sh", ["-c", "rm -rf .git/got/spool && : >.git/got/spool"]);
   const run = repository.try("commit", "-q", "--allow-empty", "-m", "x");
@@ -204,7 +204,7 @@ t.test("a full spool directory never fails git", async (t) => {
   t.match(run.stderr, /^got-hooks: cannot write .*spool/m);
 });
 
-t.test("git commands that the user's hooks start are recorded as well, without end", async (t) => {
+await t.test("git commands that the user's hooks start are recorded as well, without end", async (t) => {
   const repository = prepare(t, { track: false });
   writeUserHook(
     repository,

@@ -148,7 +148,7 @@ const summary = (event: HookEvent): string =>
   [event.event, ...(event.event === "git.commit" ? [] : [event.kind])].filter(Boolean).join(" ");
 
 for (const shell of shells) {
-  t.test(`each command leaves exactly its events, in order (${shell})`, async (t) => {
+  await t.test(`each command leaves exactly its events, in order (${shell})`, async (t) => {
     const sandbox = createSandbox();
     t.teardown(sandbox.dispose);
     const template = createRepository(sandbox, "template");
