@@ -178,11 +178,13 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
 
 const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** The greatest epoch that was ever held, as far as the names tell; 0 for none. */
+/**
+ * The greatest epoch that was ever held, as far as the names tell; 0 for none. A released one whose record is missing counts:
+ * nobody could ever take that epoch again.
+ */
 function newestEpoch(names: readonly string[]): number {
   let newest = 0;
   for (const name of names) {
-    if (!name.endsWith(".h")) continue;
     const epoch = epochOf(name);
     if (epoch !== undefined && epoch > newest) newest = epoch;
   }

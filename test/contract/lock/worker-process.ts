@@ -23,25 +23,31 @@ export interface Workers {
 }
 
 /** Bundles the worker once; every process starts from that file. */
-export async function createWorkers(url: string, locksDirectory: string): Promise<Workers> {
+export async function createWorkers(
+  url: string,
+  locksDirectory: string,
+  entry = "worker.ts",
+): Promise<Workers> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "got-lock-worker-"));
   const file = path.join(folder, "worker.mjs");
   await build({
-    entryPoints: [path.join(import.meta.dirname, "worker.ts")],
+    entryPoints: [path.join(import.meta.dirname, entry)],
     outfile: file,
     bundle: true,
     platform: "node",
     format: "esm",
     logLevel: "warning",
-    external: ["pg", "ioredis"],
+    external: ["pg-native", "cloudflare:sockets"],
+    // CommonJS packages inside an ES module bundle still ask for Node's own modules this way.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
-  // Packages that stay outside the bundle are found from the checkout.
-  const nodePath = path.resolve(import.meta.dirname, "../../../node_modules");
   const running = new Set<Worker>();
   const start = async (): Promise<Worker> => {
     const child = spawn(process.execPath, [file, url, locksDirectory], {
       stdio: ["pipe", "pipe", "inherit"],
-      env: testEnvironment(folder, { GOT_TEST_MODULES: nodePath }),
+      env: testEnvironment(folder),
     });
     const worker = await wrap(child);
     running.add(worker);
@@ -81,7 +87,9 @@ async function wrap(child: ChildProcess): Promise<Worker> {
     const ready = early.shift();
     return ready === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(ready);
   };
-  await nextAnswer();
+  const first = await nextAnswer();
+  if (first["ready"] !== true)
+    throw new Error(`the worker ended before it was ready: ${JSON.stringify(first)}`);
   return {
     pid,
     send: (command) => {
