@@ -104,12 +104,12 @@ got_unlock_of() {
   got_unlock
 }
 
-# Sets got_top to the newest epoch, 0 when there is none.
+# Sets got_top to the newest epoch, 0 when there is none. A release mark without its record counts: nobody can take that one.
 got_newest() {
   got_top=0
-  for got_path in "$got_ladder"/*.h; do
+  for got_path in "$got_ladder"/*.[hr]; do
     got_n=${got_path##*/}
-    got_n=${got_n%.h}
+    got_n=${got_n%.?}
     case $got_n in '' | 0* | *[!0123456789]*) continue ;; esac
     [ "$got_n" -le "$got_top" ] || got_top=$got_n
   done
