@@ -204,8 +204,13 @@ status=$?
 
 # A torn or empty bundle exits 0 and an uncaught error 1: neither may be taken for a result.
 case $status in
-  10) replace_ours && exit 0 ;;
-  11) replace_ours && exit 1 ;;
+  10 | 11)
+    if [ -f "$new" ]; then
+      replace_ours
+      exit $((status - 10))
+    fi
+    say "the merge program wrote no result; merging as text"
+    ;;
   12) cannot_write ;;
   13) ;; # said why itself
   *) say "the merge program could not be run (status $status); merging as text" ;;
