@@ -26,7 +26,9 @@ export function driverCommand(options: { readonly kind: DriverKind; readonly shi
  * A file that cannot be merged as text (binary) stays as ours and is a conflict.
  */
 const textMerge = [
-  `echo "got-hooks: $6: the merge driver is missing; merging as text (run got-hooks install)" >&2`,
+  // No control character of a path may reach the terminal.
+  `case "$6" in *[[:cntrl:]]*) got_path="(a path with control characters)";; *) got_path=$6;; esac`,
+  `printf "got-hooks: %%s: the merge driver is missing; merging as text (run got-hooks install)\\n" "$got_path" >&2`,
   `cp "$3" "$3.got" || exit 255`,
   `git merge-file -q -L ours -L base -L theirs --marker-size="$5" "$3.got" "$2" "$4" </dev/null >&2`,
   `got_status=$?`,

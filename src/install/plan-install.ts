@@ -100,6 +100,8 @@ function planWish(wish: Wish, input: PlanInput, view: View): Planned {
   switch (wish.kind) {
     case "config":
       return planConfig(wish, input, view);
+    case "gift":
+      return planGift(wish, view);
     case "stub":
       return planStub(wish, input, view);
     case "whole":
@@ -154,7 +156,7 @@ function howOf(wish: FileWish): FileRecord["how"] {
   }
 }
 
-type FileWish = Exclude<Wish, { kind: "config" | "stub" }>;
+type FileWish = Exclude<Wish, { kind: "config" | "stub" | "gift" }>;
 
 function entryWanted(wish: FileWish, before: Entry, current: Entry): Entry {
   if (wish.kind === "whole" || wish.kind === "seed")
@@ -182,6 +184,13 @@ function withOurPart(
 /** Our lines as bytes in UTF-8, in a text where each character stands for one byte. */
 function asLatin1(line: string): string {
   return Buffer.from(line, "utf8").toString("latin1");
+}
+
+function planGift(wish: Extract<Wish, { kind: "gift" }>, view: View): Planned {
+  const from = view.read(wish.path);
+  if (from.kind !== "absent") return { steps: [] };
+  const to: Entry = { kind: "file", mode: wish.mode, content: wish.content };
+  return { steps: [{ kind: "write", path: wish.path, from, to }] };
 }
 
 function planStub(wish: Extract<Wish, { kind: "stub" }>, input: PlanInput, view: View): Planned {

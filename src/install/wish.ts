@@ -19,6 +19,13 @@ export type Wish =
       readonly lines: Readonly<Record<string, string>>;
     }
   | {
+      /** A file of somebody else's tool that is missing; once there it is theirs, and uninstall leaves it. */
+      readonly kind: "gift";
+      readonly path: string;
+      readonly mode: number;
+      readonly content: Uint8Array;
+    }
+  | {
       /** Our stub under a hook's name; what stands there is moved to `chained`. */
       readonly kind: "stub";
       readonly path: string;

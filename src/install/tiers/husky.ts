@@ -1,6 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { existsSync } from "node:fs";
-import type { Worktree } from "../../git/worktrees.ts";
 import { doorLine } from "../door-line.ts";
 import type { Wish } from "../wish.ts";
 import type { TierInput } from "./tier-input.ts";
@@ -23,33 +22,40 @@ export function huskyDirectory(input: Pick<TierInput, "repository">): string | n
   return existsSync(path.join(directory, "h")) || path.basename(parent) === ".husky" ? parent : null;
 }
 
-/** A line in each script; the scripts are for the user to commit, so that every worktree and clone has them. */
+/**
+ * A line in each script (they are for the user to commit, so that every worktree and clone has them); and husky's own
+ * directory in linked worktrees where husky has not run: it is not tracked, so git would find no hook there at all.
+ */
 export function huskyWishes(directory: string, input: TierInput): readonly Wish[] {
-  return input.payload.hookNames.map((name) => ({
-    kind: "first-line",
-    path: path.join(directory, name),
-    mode: input.place.modes.file,
-    line: doorLine("sh", name),
-  }));
+  const lines = input.payload.hookNames.map((name): Wish => {
+    return {
+      kind: "first-line",
+      path: path.join(directory, name),
+      mode: input.place.modes.file,
+      line: doorLine("sh", name),
+    };
+  });
+  return [...lines, ...gifts(input)];
 }
 
-/**
- * Linked worktrees where husky has not run: its directory is not tracked, so git finds no hook there at all.
- *
- * @returns the directory to copy, and where it is missing; null when nothing is.
- */
-export function missingHuskyDirectories(input: {
-  readonly configured: string | null;
-  readonly worktrees: readonly Worktree[];
-}): { readonly from: string; readonly to: readonly string[] } | null {
-  const { configured } = input;
-  if (configured === null || path.isAbsolute(configured)) return null;
-  const places = input.worktrees
+function gifts(input: TierInput): readonly Wish[] {
+  const { hooks, worktrees } = input.repository;
+  const { configured } = hooks;
+  if (configured === null || !hooks.perWorktree) return [];
+  const places = worktrees
     .filter((worktree) => !worktree.bare && !worktree.prunable)
     .map((worktree) => path.join(worktree.path, configured));
   const from = places.find((place) => existsSync(path.join(place, "h")));
-  const to = places.filter((place) => !existsSync(place) && existsSync(path.dirname(place)));
-  return from === undefined || to.length === 0 ? null : { from, to };
+  if (from === undefined) return [];
+  const missing = places.filter((place) => !existsSync(place) && existsSync(path.dirname(place)));
+  return missing.flatMap((place) =>
+    readdirSync(from).flatMap((name): readonly Wish[] => {
+      const entry = input.view.read(path.join(from, name));
+      return entry.kind === "file"
+        ? [{ kind: "gift", path: path.join(place, name), mode: entry.mode, content: entry.content }]
+        : [];
+    }),
+  );
 }
 
 function hasScripts(directory: string): boolean {
