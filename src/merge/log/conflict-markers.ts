@@ -39,6 +39,7 @@ export class MarkerSearch {
 
 /** Searches indexed lines for the opening line of a conflict. */
 export function holdsMarkerLine(table: LineTable, markerSize: number): boolean {
+  if (!table.mayHoldMarkers) return false;
   const least = leastMarkerSize(markerSize);
   for (let line = 0; line < table.count; line++) {
     const start = table.starts[line] ?? 0;

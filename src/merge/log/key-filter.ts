@@ -1,6 +1,5 @@
-import { hashBytes } from "./line-fingerprint.ts";
 import { hasKey, type LineTable } from "./line-table.ts";
-import { fileNames, type FileName, type PerFile, perFile } from "./log-files.ts";
+import { fileNames, type FileName, type PerFile } from "./log-files.ts";
 
 /** Bits of the filter for each line: about one key in sixteen is taken for a repeated one without being it. */
 const bitsPerLine = 16;
@@ -15,7 +14,7 @@ const bitsMax = 1 << 26;
 export class KeyFilter {
   /** Lines whose key may stand in another line as well. */
   readonly repeatableCount: number;
-  readonly #hashes: PerFile<Int32Array>;
+  readonly #tables: PerFile<LineTable>;
   readonly #repeated: Uint32Array;
   readonly #mask: number;
 
@@ -25,27 +24,21 @@ export class KeyFilter {
     const seen = new Uint32Array(bits >>> 5);
     this.#mask = bits - 1;
     this.#repeated = new Uint32Array(bits >>> 5);
-    this.#hashes = perFile((file) => new Int32Array(tables[file].count));
-    for (const file of fileNames) this.#note(tables[file], this.#hashes[file], seen);
+    this.#tables = tables;
+    for (const file of fileNames) this.#note(tables[file], seen);
     this.repeatableCount = this.#countRepeatable(tables);
-  }
-
-  /** The hash of a line's key. */
-  hash(file: FileName, line: number): number {
-    return this.#hashes[file][line] ?? 0;
   }
 
   /** False when no other line has this line's key. */
   mayRepeat(file: FileName, line: number): boolean {
-    const bit = this.hash(file, line) & this.#mask;
+    const bit = (this.#tables[file].keyHashes[line] ?? 0) & this.#mask;
     return ((this.#repeated[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
   }
 
-  #note(table: LineTable, hashes: Int32Array, seen: Uint32Array): void {
+  #note(table: LineTable, seen: Uint32Array): void {
     for (let line = 0; line < table.count; line++) {
       if (!hasKey(table, line)) continue;
-      const hash = hashKey(table, line);
-      hashes[line] = hash;
+      const hash = table.keyHashes[line] ?? 0;
       const word = (hash & this.#mask) >>> 5;
       const bit = 1 << (hash & 31);
       const known = seen[word] ?? 0;
@@ -63,11 +56,4 @@ export class KeyFilter {
     }
     return count;
   }
-}
-
-/** Hashes a line's key where it stands: with millions of lines, a Buffer for each would cost more than the hash. */
-function hashKey(table: LineTable, line: number): number {
-  const respelled = table.respelledKeys.get(line);
-  if (respelled !== undefined) return hashBytes(respelled, 0, respelled.length);
-  return hashBytes(table.bytes, table.keyStarts[line] ?? 0, table.keyEnds[line] ?? 0);
 }

@@ -1,13 +1,12 @@
 import { Buffer } from "node:buffer";
 import { canonicalLine } from "./canonical-line.ts";
+import { fnvOffset, fnvPrime, scatter } from "./hash-bytes.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 const unicodeEscape = Buffer.from(String.raw`\u`);
 const slashEscape = Buffer.from(String.raw`\/`);
-const fnvPrime = 0x0100_0193;
-const fnvOffset = 0x811c_9dc5 | 0;
 
 /**
  * A 32-bit hash that is equal for lines with the same canonical JSON, so that only lines that share it need parsing:
@@ -20,13 +19,6 @@ export function lineFingerprint(content: Buffer): number {
     if (canonical !== null) return hashPieces(Buffer.from(canonical));
   }
   return hashPieces(content);
-}
-
-/** FNV-1a over a range of bytes. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = fnvOffset;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), fnvPrime);
-  return scatter(hash);
 }
 
 function hashPieces(bytes: Buffer): number {
@@ -50,13 +42,4 @@ function hashPieces(bytes: Buffer): number {
     } else piece = Math.imul(piece ^ byte, fnvPrime);
   }
   return scatter((sum + scatter(piece)) | 0);
-}
-
-/** Spreads the bits of a hash, so that its low bits make a good table index. */
-function scatter(hash: number): number {
-  let bits = hash ^ (hash >>> 16);
-  bits = Math.imul(bits, 0x85eb_ca6b);
-  bits ^= bits >>> 13;
-  bits = Math.imul(bits, 0xc2b2_ae35);
-  return bits ^ (bits >>> 16);
 }

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { canonicalJson } from "../../model/json/canonical-json.ts";
 import { parseLine } from "./canonical-line.ts";
+import { hashBytes } from "./hash-bytes.ts";
 import { parseStamp } from "./parse-stamp.ts";
 import { type LineShape, scanLine } from "./scan-line.ts";
 
@@ -15,6 +16,10 @@ export interface LineTable {
   /** Positions of the key's value by line; start = end where there is none. */
   readonly keyStarts: Uint32Array;
   readonly keyEnds: Uint32Array;
+  /** Hash of the key by line. */
+  readonly keyHashes: Int32Array;
+  /** True when a line begins with `<`, as the opening line of a conflict does. */
+  readonly mayHoldMarkers: boolean;
   /** Canonical keys of the lines whose key is spelled with escapes. */
   readonly respelledKeys: ReadonlyMap<number, Buffer>;
 }
@@ -22,8 +27,10 @@ export interface LineTable {
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const backslash = 0x5c;
+const lessThan = 0x3c;
 /** What room is made for at first; logs of shorter lines make the arrays grow. */
 const lineBytesGuess = 128;
+const noKey = Buffer.alloc(0);
 const nullText = Buffer.from("null");
 const emptyText = Buffer.from('""');
 
@@ -34,14 +41,18 @@ export function indexLines(bytes: Buffer, key: string): LineTable {
   const name = Buffer.from(key);
   const shape: LineShape = { kind: "other", keyStart: 0, keyEnd: 0, stampStart: 0, stampEnd: 0 };
   let line = 0;
+  let mayHoldMarkers = false;
+  // All that is asked of a line's bytes is asked here: coming back to them later would mean fetching the log from memory again.
   for (let start = 0, end = 0; start < bytes.length; start = end, line++) {
     const feed = bytes.indexOf(newline, start);
     end = feed < 0 ? bytes.length : feed + 1;
     if (line === columns.capacity) columns.grow();
     columns.starts[line + 1] = end;
+    if (bytes[start] === lessThan) mayHoldMarkers = true;
     scanLine(bytes, start, end, name, shape);
     if (shape.kind === "unsure") {
       columns.stamps[line] = parseUnsureLine(bytes.subarray(start, end), key, line, respelledKeys);
+      columns.keyHashes[line] = hashWhole(respelledKeys.get(line) ?? noKey);
       continue;
     }
     columns.stamps[line] = parseStamp(bytes, shape.stampStart, shape.stampEnd);
@@ -49,11 +60,13 @@ export function indexLines(bytes: Buffer, key: string): LineTable {
     columns.keyStarts[line] = shape.keyStart;
     columns.keyEnds[line] = shape.keyEnd;
     if (hasEscape(bytes, shape.keyStart, shape.keyEnd)) {
-      respell(bytes.subarray(shape.keyStart, shape.keyEnd), line, respelledKeys);
-    }
+      const spelled = bytes.subarray(shape.keyStart, shape.keyEnd);
+      respell(spelled, line, respelledKeys);
+      columns.keyHashes[line] = hashWhole(respelledKeys.get(line) ?? spelled);
+    } else columns.keyHashes[line] = hashBytes(bytes, shape.keyStart, shape.keyEnd);
   }
-  const { starts, stamps, keyStarts, keyEnds } = columns;
-  return { bytes, count: line, starts, stamps, keyStarts, keyEnds, respelledKeys };
+  const { starts, stamps, keyStarts, keyEnds, keyHashes } = columns;
+  return { bytes, count: line, starts, stamps, keyStarts, keyEnds, keyHashes, mayHoldMarkers, respelledKeys };
 }
 
 /** The arrays of a table while nobody knows how many lines there are: counting first would mean reading twice. */
@@ -63,6 +76,7 @@ class Columns {
   stamps: Float64Array;
   keyStarts: Uint32Array;
   keyEnds: Uint32Array;
+  keyHashes: Int32Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -70,6 +84,7 @@ class Columns {
     this.stamps = new Float64Array(capacity);
     this.keyStarts = new Uint32Array(capacity);
     this.keyEnds = new Uint32Array(capacity);
+    this.keyHashes = new Int32Array(capacity);
   }
 
   grow(): void {
@@ -78,6 +93,7 @@ class Columns {
     larger.stamps.set(this.stamps);
     larger.keyStarts.set(this.keyStarts);
     larger.keyEnds.set(this.keyEnds);
+    larger.keyHashes.set(this.keyHashes);
     Object.assign(this, larger);
   }
 }
@@ -116,6 +132,10 @@ export function lineKey(table: LineTable, line: number): Buffer {
     table.respelledKeys.get(line) ??
     table.bytes.subarray(table.keyStarts[line] ?? 0, table.keyEnds[line] ?? 0)
   );
+}
+
+function hashWhole(key: Buffer): number {
+  return hashBytes(key, 0, key.length);
 }
 
 function hasEscape(bytes: Buffer, start: number, end: number): boolean {

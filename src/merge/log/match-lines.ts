@@ -60,7 +60,7 @@ function matchRecords(
         count++;
         continue;
       }
-      const entry = table.findOrAdd(filter.hash(file, line), (other) =>
+      const entry = table.findOrAdd(tables[file].keyHashes[line] ?? 0, (other) =>
         lineKey(tables[file], line).equals(keyOf(tables, lineOf, other)),
       );
       if ((lineOf[file][entry] ?? -1) >= 0) isRepeated[entry] = 1;
