@@ -88,7 +88,7 @@ function installDriver(directory: string): string {
   const bin = path.join(directory, "got", "bin");
   mkdirSync(bin, { recursive: true });
   copyFileSync(path.join(root, "drivers", "got-merge.sh"), path.join(bin, "got-merge"));
-  copyFileSync(path.join(root, "dist", "drivers", "got-merge.cjs"), path.join(bin, "got-merge.cjs"));
+  copyFileSync(path.join(root, "dist", "drivers", "got-log.cjs"), path.join(bin, "got-log.cjs"));
   writeFileSync(path.join(bin, "node"), `${process.execPath}\n`);
   return path.join(bin, "got-merge");
 }
@@ -121,7 +121,6 @@ function measureResidentMb(directory: string, shim: string): number {
   const note = `import { writeFileSync } from "node:fs"; process.on("exit", () => writeFileSync(${JSON.stringify(noted)}, String(process.resourceUsage().maxRSS)));`;
   const preload = `--import=data:text/javascript,${encodeURIComponent(note)}`;
   const call = [
-    "log",
     "base",
     "kept",
     "theirs",
@@ -135,7 +134,7 @@ function measureResidentMb(directory: string, shim: string): number {
     "0",
     "",
   ];
-  spawnSync(process.execPath, [preload, `${shim}.cjs`, ...call], {
+  spawnSync(process.execPath, [preload, path.join(path.dirname(shim), "got-log.cjs"), ...call], {
     cwd: directory,
     stdio: ["ignore", "ignore", "inherit"],
   });
