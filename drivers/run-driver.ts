@@ -48,7 +48,8 @@ function main(kind: DriverKind, merge: MergeSources): number {
     warn(call.path, `${result.reason}; merging as text`);
     return exitCodes.asText;
   }
-  if (!writeResult(call.newFile, piecesOf(result.parts, sources))) return exitCodes.cannotWrite;
+  if (!writeResult(call.newFile, piecesOf(result.parts, sources, { reuse: true })))
+    return exitCodes.cannotWrite;
   if (result.kind === "conflict") {
     for (const { at, reason } of result.conflicts) warn(call.path, `conflict at ${at}: ${reason}`);
   }

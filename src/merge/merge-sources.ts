@@ -30,10 +30,19 @@ export function toWholeFile(result: LogMergeResult, sources: LogSources): MergeR
 }
 
 /** Bytes of a part that are in memory at once. */
-const pieceBytes = 4 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
 
-/** The bytes of a result's parts, in order, in pieces of bounded size. */
-export function* piecesOf(parts: Iterable<LogPart>, sources: LogSources): Generator<Uint8Array> {
+/**
+ * The bytes of a result's parts, in order, in pieces of bounded size.
+ *
+ * @param options.reuse reads into the same memory again and again: a piece is then valid only until the next is asked for.
+ */
+export function* piecesOf(
+  parts: Iterable<LogPart>,
+  sources: LogSources,
+  options: { readonly reuse?: boolean } = {},
+): Generator<Uint8Array> {
+  const scratch = options.reuse === true ? [new Uint8Array(pieceBytes)] : [];
   for (const part of parts) {
     if (part.kind === "bytes") {
       yield part.bytes;
@@ -41,7 +50,7 @@ export function* piecesOf(parts: Iterable<LogPart>, sources: LogSources): Genera
     }
     for (let start = part.start; start < part.end; start += pieceBytes) {
       const source = sources[part.source];
-      if (source !== null) yield source.read(start, Math.min(part.end - start, pieceBytes));
+      if (source !== null) yield source.read(start, Math.min(part.end - start, pieceBytes), ...scratch);
     }
   }
 }
