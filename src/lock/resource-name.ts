@@ -28,15 +28,15 @@ function complaintAbout(resource: string): string | undefined {
 }
 
 /**
- * Encodes a name as one file name: bytes outside `a-z0-9_.-`, and a leading `.`, become `%XX`. Capital letters too: on a file
- * system that folds case `T` and `t` would otherwise share a directory.
+ * Encodes a name as one file name: bytes outside `A-Za-z0-9_.-`, and a leading `.`, become `%XX`. A file system that folds case
+ * gives `T` and `t` one directory: they then exclude each other, which is more than was asked for and never less.
  */
 export function encodeResource(resource: string): string {
-  if (/^[a-z0-9_-][a-z0-9_.-]*$/.test(resource)) return resource;
+  if (/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(resource)) return resource;
   let encoded = "";
   for (const [index, byte] of Buffer.from(resource, "utf8").entries()) {
     const character = String.fromCharCode(byte);
-    const plain = /[a-z0-9_-]/.test(character) || (character === "." && index > 0);
+    const plain = /[A-Za-z0-9_-]/.test(character) || (character === "." && index > 0);
     encoded += plain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return encoded;

@@ -132,7 +132,6 @@ export function singleContract(adapter: LockAdapter): void {
         ".",
         "../..",
         "a b",
-        "A",
         "a",
         "É",
         "E\u0301",

@@ -31,12 +31,15 @@ const locks = createLocks({
 const grants = new Map<string, Grant>();
 
 interface Command {
-  readonly do: "acquire" | "release" | "storm" | "pairs" | "block" | "nest";
+  readonly do: "acquire" | "release" | "storm" | "pairs" | "block" | "nest" | "plain";
   readonly name?: string;
   readonly resources?: readonly string[];
   readonly options?: LockOptions;
   readonly storm?: Storm;
   readonly ms?: number;
+  readonly counter?: string;
+  readonly tokens?: string;
+  readonly rounds?: number;
 }
 
 interface Storm {
@@ -76,6 +79,8 @@ async function run(command: Command): Promise<unknown> {
       return command.storm === undefined ? {} : await storm(command.storm);
     case "pairs":
       return await pairs(command.resources ?? [], command.ms ?? 0);
+    case "plain":
+      return await plain(command);
     case "block":
       block(command.ms ?? 0);
       return {};
@@ -129,6 +134,26 @@ function increment(file: string, token: number): boolean {
   writeFileSync(temporary, `${(count ?? 0) + 1} ${token}`);
   renameSync(temporary, file);
   return true;
+}
+
+/** Increments a counter that other programs increment too; notes each token while it holds the lock. */
+async function plain({
+  resources = [],
+  counter = "",
+  tokens = "",
+  rounds = 0,
+}: Command): Promise<{ granted: number }> {
+  let granted = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const outcome = await locks.withLock(resources, { timeoutMs: 120_000 }, (grant) => {
+      const count = Number(readFileSync(counter, "utf8"));
+      appendFileSync(tokens, `${grant.token}\n`);
+      writeFileSync(`${counter}.${process.pid}`, `${count + 1}\n`);
+      renameSync(`${counter}.${process.pid}`, counter);
+    });
+    if (outcome.kind === "granted") granted += 1;
+  }
+  return { granted };
 }
 
 /** Takes random pairs in either order until the time is up. */
