@@ -6,7 +6,7 @@ const modules = path.resolve(import.meta.dirname, "..", "managers", "node_module
 /** Why tests with real hook managers cannot run here; false when they can. Pass it as a test's `skip`. */
 export const managersMissing: string | false = existsSync(path.join(modules, "husky"))
   ? false
-  : "the hook managers are not installed: npm ci --prefix test/managers --ignore-scripts";
+  : "the hook managers are not installed: npm install --prefix test/managers --no-package-lock --ignore-scripts";
 
 /** The entry of a manager, to be run with Node. */
 export function managerProgram(name: "husky" | "simple-git-hooks"): string {
