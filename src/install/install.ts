@@ -16,6 +16,7 @@ import { readRecord, writeRecord } from "./record-file.ts";
 import { repositoryView } from "./repository-view.ts";
 import { fingerprint, readEntry, saveEntry } from "./saved-entry.ts";
 import type { Step } from "./step.ts";
+import { sweepTemporary } from "./sweep-temporary.ts";
 
 export interface InstallOptions {
   readonly cwd: string;
@@ -146,6 +147,7 @@ function apply(repository: GitRepository, plan: InstallPlan, previous: InstallRe
     configFile: null,
   };
   writeRecord(commonDir, record);
+  if (previous !== null && previous.state !== "installed") sweepTemporary(record, commonDir);
   applySteps(plan.steps, call);
   const configFile = intact ? { before: original, after: fingerprint(readEntry(configPath)) } : null;
   writeRecord(commonDir, { ...record, state: "installed", configFile });

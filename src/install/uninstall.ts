@@ -13,6 +13,7 @@ import { readRecord, recordFile, writeRecord } from "./record-file.ts";
 import { repositoryView } from "./repository-view.ts";
 import { fingerprint, readEntry } from "./saved-entry.ts";
 import type { Step } from "./step.ts";
+import { sweepTemporary } from "./sweep-temporary.ts";
 
 export interface UninstallOptions {
   readonly cwd: string;
@@ -57,6 +58,7 @@ function uninstallFrom(repository: GitRepository, options: UninstallOptions): Un
   const call = { cwd: repositoryBase(repository), env: repository.env };
   const whole = configFileIsOurs(record, commonDir);
   writeRecord(commonDir, { ...record, state: "uninstalling" });
+  if (record.state !== "installed") sweepTemporary(record, commonDir);
   applySteps(undo.steps, call);
   if (whole !== null) restoreConfigFile(path.join(commonDir, "config"), whole);
   removeGotDirectory(repository, options.purge ? [] : waiting.names);
