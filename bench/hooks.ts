@@ -48,7 +48,7 @@ async function commitWithEvents(sandbox: Sandbox): Promise<Row> {
   installHooks(ours);
   let round = 0;
   const commit = (repository: Repository) => (): unknown => {
-    repository.write("file", `${round++}`);
+    repository.write("file", `round ${round++}`);
     return repository.git("commit", "-qam", "x");
   };
   return compare({

@@ -25,9 +25,17 @@ got_limit_skew=86400000
 # Attempts of anything that is tried again.
 got_limit_attempts=20
 
-got_safe='ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-'
 got_newline='
 '
+
+# Loads what is needed now and then only. This file is read for each pick of a rebase, so it is kept short.
+got_rare() {
+  [ -z "${got_rare_loaded-}" ] || return 0
+  got_rare_loaded=1
+  # shellcheck source=rare.sh
+  . "$got_bin/rare.sh"
+}
+got_rare_loaded=
 
 # One line on stderr, for what a person has to know.
 got_note() { printf 'got-hooks: %s\n' "$1" >&2; }
@@ -36,56 +44,15 @@ got_note() { printf 'got-hooks: %s\n' "$1" >&2; }
 # got_json TEXT: sets got_json to TEXT as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD.
 got_json() {
   case $1 in
-    *[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@+=,\ -]*) got_json_slow "$1" ;;
+    *[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@+=,\ -]*) got_rare && got_json_slow "$1" ;;
     *) got_json=\"$1\" ;;
   esac
-}
-
-# The same for any bytes; starts od and awk.
-got_json_slow() {
-  got_json=\"$(printf '%s' "$1" | od -An -v -tu1 | awk '
-    function flush_bad() { printf "\\ufffd" }
-    { for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
-    END {
-      for (i = 0; i < n; i++) {
-        c = b[i]
-        if (c == 34) printf "\\\""
-        else if (c == 92) printf "\\\\"
-        else if (c < 32 || c == 127) printf "\\u%04x", c
-        else if (c < 128) printf "%c", c
-        else {
-          more = c >= 194 && c <= 223 ? 1 : c >= 224 && c <= 239 ? 2 : c >= 240 && c <= 244 ? 3 : 0
-          low = c == 224 ? 160 : c == 240 ? 144 : 128
-          high = c == 237 ? 159 : c == 244 ? 143 : 191
-          good = more > 0 && i + more < n
-          for (k = 1; good && k <= more; k++) {
-            if (b[i + k] < low || b[i + k] > high) good = 0
-            low = 128; high = 191
-          }
-          if (!good) { printf "\\ufffd"; continue }
-          # As an escape of ASCII letters: awk and locale cannot disagree about how to print it.
-          code = more == 1 ? c - 192 : more == 2 ? c - 224 : c - 240
-          for (k = 1; k <= more; k++) code = code * 64 + b[i + k] - 128
-          if (code < 65536) printf "\\u%04x", code
-          else printf "\\u%04x\\u%04x", 55296 + int((code - 65536) / 1024), 56320 + (code - 65536) % 1024
-          i += more
-        }
-      }
-    }')\"
 }
 
 # got_encode NAME: sets got_encoded to NAME as a file name: bytes outside A-Za-z0-9_.- and a leading dot as %XX.
 got_encode() {
   case $1 in
-    '' | .* | *[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-]*)
-      got_encoded=$(printf '%s' "$1" | od -An -v -tu1 | awk -v safe="$got_safe" '
-        BEGIN { for (i = 1; i <= length(safe); i++) ok[substr(safe, i, 1)] = 1 }
-        { for (i = 1; i <= NF; i++) {
-            c = $i < 128 ? sprintf("%c", $i + 0) : ""
-            printf "%s", (c in ok) && !(n == 0 && c == ".") ? c : sprintf("%%%02X", $i)
-            n++
-        } }')
-      ;;
+    '' | .* | *[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-]*) got_rare && got_encode_slow "$1" ;;
     *) got_encoded=$1 ;;
   esac
 }
@@ -226,7 +193,7 @@ got_read_session() {
 # Sets got_session and got_agent (in JSON). Needs got_now.
 got_who() {
   if [ -z "$got_session" ] || [ $((got_now / 1000 - got_began)) -ge "$got_limit_session" ]; then
-    got_new_session
+    got_rare && got_new_session
   fi
   if [ -n "${GOT_AGENT-}" ] && got_good_agent "$GOT_AGENT"; then
     got_source="name:$GOT_AGENT"
@@ -247,7 +214,7 @@ got_who() {
     got_agent=$got_json
     if [ "$got_source" = once ]; then got_agent_source=none; else got_agent_source=$got_source got_session_stale=1; fi
   fi
-  [ -z "$got_session_stale" ] || got_write_session
+  [ -z "$got_session_stale" ] || { got_rare && got_write_session; }
   if [ -n "${GOT_SESSION-}" ]; then
     case $GOT_SESSION in
       .* | -* | *[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-]*)
@@ -276,22 +243,6 @@ got_config_changed() {
     [ "${XDG_CONFIG_HOME:-${HOME-}/.config}/git/config" -nt "$got_session_file" ]
 }
 
-got_new_session() {
-  got_iso "$got_now"
-  got_session=$got_year$got_mon$got_day-$got_h$got_m$got_s-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')
-  got_began=$((got_now / 1000))
-  got_session_stale=1
-}
-
-got_write_session() {
-  [ -d "$got_dir/got" ] || mkdir -p "$got_dir/got" || return 0
-  printf '%s\n' 1 "$got_session" "$got_began" "$got_agent_source" "$got_agent" \
-    "$got_base_boot $got_base_uptime $got_base_now" >"$got_session_file.$$" &&
-    mv -f "$got_session_file.$$" "$got_session_file"
-  got_session_stale=
-  got_rotate
-}
-
 # --- the spool ----------------------------------------------------------------------------------------------------
 # got_emit ID EVENT PAYLOAD: appends one event. PAYLOAD is JSON members without braces. An ID that ends in a colon
 # gets a unique end. Lock-free: see docs/decisions/0010.
@@ -312,10 +263,8 @@ got_emit() {
 got_append() {
   [ -d "$got_spools" ] || mkdir -p "$got_spools" || { got_note "cannot write $got_spools: this event is lost"; return 1; }
   if [ ${#1} -gt "$got_limit_line" ]; then
-    got_own=$got_spools/$got_worktree_file.$$-$got_now
-    printf '%s\n' "$1" >"$got_own.tmp" && mv "$got_own.tmp" "$got_own.one.jsonl" && return
-    got_note "cannot write $got_own.one.jsonl: this event is lost"
-    return 1
+    got_rare && got_append_long "$1"
+    return
   fi
   got_fd=/proc/self/fd/9
   [ -d /proc/self/fd ] || got_fd=/dev/fd/9
@@ -328,48 +277,4 @@ got_append() {
     } 9>>"$got_spool"
     got_try=$((got_try + 1))
   done
-}
-
-# Keeps the spool of a repository that does not track its events from growing for ever.
-got_rotate() {
-  [ -f "$got_spool" ] || return 0
-  [ "$(wc -c <"$got_spool")" -gt "$got_limit_spool" ] || return 0
-  got_n=$got_limit_rotated
-  while [ "$got_n" -gt 1 ]; do
-    [ ! -f "$got_spool.$((got_n - 1))" ] || mv -f "$got_spool.$((got_n - 1))" "$got_spool.$got_n"
-    got_n=$((got_n - 1))
-  done
-  mv -f "$got_spool" "$got_spool.1"
-}
-
-# Looks at the logs that git has just written and remembers the newest stamp in them, so that our next one is later.
-# Called before got_emit. A stamp more than a day ahead is a broken clock or a trap; following it would spoil ours for ever.
-got_see_logs() {
-  [ -d .got/events ] && [ ! -L .got/events ] && [ ! -L .got ] || return 0
-  set --
-  for got_path in .got/events/*.jsonl; do
-    # Shells differ about -nt when the second file is missing.
-    if [ -e "$got_dir/got/seen" ] && [ ! "$got_path" -nt "$got_dir/got/seen" ]; then continue; fi
-    if [ -f "$got_path" ] && [ ! -L "$got_path" ]; then set -- "$@" "$got_path"; fi
-    [ $# -lt "$got_limit_seen" ] || break
-  done
-  if [ $# -eq 0 ] || [ ! -d "$got_dir/got" ]; then return 0; fi
-  echo >"$got_dir/got/seen" || return 0
-  got_read_session
-  got_read_now
-  got_newest_seen=$(tail -q -n 1 "$@" 2>/dev/null | LC_ALL=C awk -v limit=$((got_now + got_limit_skew)) '
-    match($0, /"ts":"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9][0-9][0-9]Z"/) {
-      ts = substr($0, RSTART + 6, 24)
-      y = substr(ts, 1, 4) + 0; m = substr(ts, 6, 2) + 0; d = substr(ts, 9, 2) + 0
-      if (m <= 2) y--
-      era = int(y / 400); yoe = y - era * 400
-      doy = int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1
-      days = era * 146097 + yoe * 365 + int(yoe / 4) - int(yoe / 100) + doy - 719468
-      s = days * 86400 + substr(ts, 12, 2) * 3600 + substr(ts, 15, 2) * 60 + substr(ts, 18, 2)
-      ms = s * 1000 + substr(ts, 21, 3)
-      if (ms < limit && ms > newest) newest = ms
-    }
-    END { printf "%.0f", newest }')
-  case $got_newest_seen in '' | *[!0123456789]*) return 0 ;; esac
-  got_floor=$got_newest_seen
 }
