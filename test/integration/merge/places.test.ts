@@ -95,7 +95,7 @@ await bothWays(t, "merges files with odd names, and prints no control character 
   repository.commit({ [oddNames[8] ?? ""]: "not json at all, ours" });
   const { stderr } = repository.try("merge", "-q", "conflict");
   t.match(stderr, /got-hooks: tab\\x09and \\x1b\[31mescape\.json: .*merging as text/);
-  t.notMatch(stderr, /\u001b\[31mescape\.json: /);
+  t.notOk(stderr.includes("\u001b[31mescape.json: "));
 });
 
 await bothWays(t, "keeps CRLF in the work tree with core.autocrlf", (t, repository) => {
