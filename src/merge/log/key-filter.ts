@@ -1,5 +1,5 @@
 import { hasKey, type LineTable } from "./line-table.ts";
-import { fileNames, type FileName, type PerFile } from "./log-files.ts";
+import { fileNames, type PerFile } from "./log-files.ts";
 
 /** Bits of the filter for each line: about one key in sixteen is taken for a repeated one without being it. */
 const bitsPerLine = 16;
@@ -14,7 +14,6 @@ const bitsMax = 1 << 26;
 export class KeyFilter {
   /** Lines whose key may stand in another line as well. */
   readonly repeatableCount: number;
-  readonly #tables: PerFile<LineTable>;
   readonly #repeated: Uint32Array;
   readonly #mask: number;
 
@@ -24,14 +23,13 @@ export class KeyFilter {
     const seen = new Uint32Array(bits >>> 5);
     this.#mask = bits - 1;
     this.#repeated = new Uint32Array(bits >>> 5);
-    this.#tables = tables;
     for (const file of fileNames) this.#note(tables[file], seen);
     this.repeatableCount = this.#countRepeatable(tables);
   }
 
-  /** False when no other line has this line's key. */
-  mayRepeat(file: FileName, line: number): boolean {
-    const bit = (this.#tables[file].keyHashes[line] ?? 0) & this.#mask;
+  /** False when only one line has a key with this hash. */
+  mayRepeat(keyHash: number): boolean {
+    const bit = keyHash & this.#mask;
     return ((this.#repeated[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
   }
 
@@ -50,8 +48,9 @@ export class KeyFilter {
   #countRepeatable(tables: PerFile<LineTable>): number {
     let count = 0;
     for (const file of fileNames) {
-      for (let line = 0; line < tables[file].count; line++) {
-        if (hasKey(tables[file], line) && this.mayRepeat(file, line)) count++;
+      const table = tables[file];
+      for (let line = 0; line < table.count; line++) {
+        if (hasKey(table, line) && this.mayRepeat(table.keyHashes[line] ?? 0)) count++;
       }
     }
     return count;

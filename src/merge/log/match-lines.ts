@@ -46,22 +46,21 @@ function matchRecords(
   const lineOf = perFile(() => new Int32Array(filter.repeatableCount).fill(-1));
   const isRepeated = new Uint8Array(filter.repeatableCount);
   let count = 0;
-  const occupy = (file: FileName, line: number): void => {
-    if (line < 0) return;
-    lines[file][count] = line;
-    slots[file][line] = count;
-  };
   for (const file of fileNames) {
-    for (let line = 0; line < tables[file].count; line++) {
-      if (!hasKey(tables[file], line)) continue;
-      if (isShared !== undefined && isShared(lineKey(tables[file], line))) continue;
-      if (!filter.mayRepeat(file, line)) {
-        occupy(file, line);
-        count++;
+    const lineTable = tables[file];
+    const slotOfLine = slots[file];
+    const lineOfSlot = lines[file];
+    for (let line = 0; line < lineTable.count; line++) {
+      if (!hasKey(lineTable, line)) continue;
+      if (isShared !== undefined && isShared(lineKey(lineTable, line))) continue;
+      const hash = lineTable.keyHashes[line] ?? 0;
+      if (!filter.mayRepeat(hash)) {
+        lineOfSlot[count] = line;
+        slotOfLine[line] = count++;
         continue;
       }
-      const entry = table.findOrAdd(tables[file].keyHashes[line] ?? 0, (other) =>
-        lineKey(tables[file], line).equals(keyOf(tables, lineOf, other)),
+      const entry = table.findOrAdd(hash, (other) =>
+        lineKey(lineTable, line).equals(keyOf(tables, lineOf, other)),
       );
       if ((lineOf[file][entry] ?? -1) >= 0) isRepeated[entry] = 1;
       else lineOf[file][entry] = line;
@@ -69,7 +68,11 @@ function matchRecords(
   }
   for (let entry = 0; entry < table.size; entry++) {
     if (isRepeated[entry] === 1) continue;
-    for (const file of fileNames) occupy(file, lineOf[file][entry] ?? -1);
+    for (const file of fileNames) {
+      const line = lineOf[file][entry] ?? -1;
+      lines[file][count] = line;
+      if (line >= 0) slots[file][line] = count;
+    }
     count++;
   }
   return count;
