@@ -28,9 +28,11 @@ export interface GitRepository {
  */
 export function openRepository(cwd: string, env: Environment): GitRepository {
   const call = { cwd, env };
-  const asked = tryGit(call, ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir"]);
+  const asked = tryGit(call, ["rev-parse", "--path-format=absolute", "--git-dir"]);
   if (asked.status !== 0) throw refusal(cwd, asked.stderr);
-  const [gitDir = "", commonDir = ""] = asked.stdout.split("\n");
+  // One question a call: a path may have a newline in it.
+  const gitDir = dropNewline(asked.stdout);
+  const commonDir = dropNewline(runGit(call, ["rev-parse", "--path-format=absolute", "--git-common-dir"]));
   const bare = runGit(call, ["rev-parse", "--is-bare-repository"]).trim() === "true";
   const inWorkTree = runGit(call, ["rev-parse", "--is-inside-work-tree"]).trim() === "true";
   const topLevel = inWorkTree

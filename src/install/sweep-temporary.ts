@@ -7,7 +7,9 @@ const temporaryName = /^\.got-[0-9a-f]{16}\.tmp$/;
 
 /** Removes temporary files that an interrupted run left beside the files of a record; the install lock is held. */
 export function sweepTemporary(record: InstallRecord, commonDir: string): void {
-  const written = [...record.files, ...record.chains].map((one) => path.dirname(absolutePath(commonDir, one.path)));
+  const written = [...record.files, ...record.chains].map((one) =>
+    path.dirname(absolutePath(commonDir, one.path)),
+  );
   for (const directory of new Set([path.join(commonDir, "got"), ...written])) {
     for (const name of namesIn(directory)) {
       if (temporaryName.test(name)) rmSync(path.join(directory, name), { force: true });

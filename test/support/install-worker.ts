@@ -6,7 +6,15 @@ import { uninstall } from "../../src/install/uninstall.ts";
 const [what, cwd = "", packageRoot = "", temporary = ""] = process.argv.slice(2);
 process.stdout.write("ready\n");
 if (what === "install") {
-  const result = install({ cwd, env: process.env, packageRoot, nodePath: process.execPath, umask: 0o022, temporary, dryRun: false });
+  const result = install({
+    cwd,
+    env: process.env,
+    packageRoot,
+    nodePath: process.execPath,
+    umask: 0o022,
+    temporary,
+    dryRun: false,
+  });
   process.stdout.write(`${result.kind}\n`);
 } else {
   const result = uninstall({ cwd, env: process.env, dryRun: false, purge: false });

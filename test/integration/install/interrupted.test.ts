@@ -29,8 +29,15 @@ interface Ended {
 }
 
 /** Runs the worker; kills it that many milliseconds after it has begun, or lets it end. */
-const runWorker = async (sandbox: Sandbox, args: readonly string[], killAfterMs: number | null): Promise<Ended> => {
-  const child = spawn(process.execPath, [worker, ...args], { env: sandbox.env, stdio: ["ignore", "pipe", "pipe"] });
+const runWorker = async (
+  sandbox: Sandbox,
+  args: readonly string[],
+  killAfterMs: number | null,
+): Promise<Ended> => {
+  const child = spawn(process.execPath, [worker, ...args], {
+    env: sandbox.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, "close");
@@ -69,7 +76,8 @@ await t.test("an install killed at any instant is completed by the next one", as
     if (ended.signal === "SIGKILL") killed += 1;
     t.equal(repository.try("commit", "-q", "--allow-empty", "-m", "x").status, 0, "git works on");
     runInstall(sandbox, repository.dir, pack);
-    const grown = (file: string): boolean => /^\.git\/(index|logs|objects|refs|COMMIT_EDITMSG|got\/ran)/.test(file);
+    const grown = (file: string): boolean =>
+      /^\.git\/(index|logs|objects|refs|COMMIT_EDITMSG|got\/ran)/.test(file);
     t.strictSame(
       Object.keys(comparable(repository.dir)).filter((file) => !grown(file)),
       complete.filter((file) => !grown(file)),
@@ -111,18 +119,20 @@ await t.test("five installs at once end as one", async (t) => {
   t.teardown(sandbox.dispose);
   const pack = createSmallPackage(sandbox.root);
   const repository = createRepository(sandbox);
-  writeFileSync(path.join(repository.dir, ".git/hooks/pre-commit"), "#!/bin/sh\necho theirs\n", { mode: 0o755 });
+  writeFileSync(path.join(repository.dir, ".git/hooks/pre-commit"), "#!/bin/sh\necho theirs\n", {
+    mode: 0o755,
+  });
   const before = treeState(repository.dir);
   const runs = await Promise.all(
-    Array.from({ length: 5 }, async () => runWorker(sandbox, ["install", repository.dir, pack, sandbox.root], null)),
+    Array.from({ length: 5 }, async () =>
+      runWorker(sandbox, ["install", repository.dir, pack, sandbox.root], null),
+    ),
   );
-  t.strictSame(runs.map(({ status, output }) => [status, output.trim().split("\n").at(-1)]).toSorted(), [
-    [0, "installed"],
-    [0, "unchanged"],
-    [0, "unchanged"],
-    [0, "unchanged"],
-    [0, "unchanged"],
-  ]);
+  t.strictSame(
+    runs.map(({ status, output }) => `${status} ${output.trim().split("
+").at(-1)}`).toSorted(),
+    ["0 installed", "0 unchanged", "0 unchanged", "0 unchanged", "0 unchanged"],
+  );
   t.ok(existsSync(path.join(repository.dir, ".git/hooks/pre-commit.got-chained")));
   runUninstall(sandbox, repository.dir);
   t.strictSame(treeState(repository.dir), before);

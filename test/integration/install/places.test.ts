@@ -4,7 +4,13 @@ import t from "tap";
 import { GotError } from "../../../src/base/errors.ts";
 import { installStatus } from "../../../src/install/status.ts";
 import { runInstall, runUninstall } from "../../support/run-install.ts";
-import { createRepository, createSandbox, openRepository, type Repository, type Sandbox } from "../../support/sandbox.ts";
+import {
+  createRepository,
+  createSandbox,
+  openRepository,
+  type Repository,
+  type Sandbox,
+} from "../../support/sandbox.ts";
 import { createSmallPackage } from "../../support/small-package.ts";
 import { treeState } from "../../support/tree-state.ts";
 
@@ -22,64 +28,81 @@ const start = (test: { teardown: (action: () => void) => void }): Scene => {
 const merges = (repository: Repository): string =>
   repository.git("check-attr", "merge", "--", ".got/entities/task/T-1.json").trim().replace(/.*: /, "");
 
-const treeStateFilter = (state: Record<string, string>, ignore: (file: string) => boolean): Record<string, string> =>
-  Object.fromEntries(Object.entries(state).filter(([file]) => !ignore(file)));
+const treeStateFilter = (
+  state: Record<string, string>,
+  ignore: (file: string) => boolean,
+): Record<string, string> => Object.fromEntries(Object.entries(state).filter(([file]) => !ignore(file)));
 
-await t.test("from a folder in a linked worktree: hooks for all, tracked files for that worktree", async (t) => {
-  const { sandbox, pack } = start(t);
-  const main = createRepository(sandbox);
-  main.commit({ "a/b/file": "x" });
-  const linkedPath = path.join(sandbox.root, "linked tree");
-  main.git("worktree", "add", "-q", "-b", "side", linkedPath);
-  const linked = openRepository(sandbox, linkedPath);
-  const before = treeState(sandbox.root);
-  const result = runInstall(sandbox, path.join(linkedPath, "a", "b"), pack);
-  t.equal(result.repository.topLevel, linkedPath);
-  t.ok(existsSync(path.join(linkedPath, ".gitattributes")));
-  t.notOk(existsSync(path.join(main.dir, ".gitattributes")), "another worktree's files are not touched");
-  t.equal(merges(main), "got-entity");
-  main.git("commit", "-q", "--allow-empty", "-m", "x");
-  linked.git("commit", "-q", "--allow-empty", "-m", "x");
-  const ran = path.join(main.dir, ".git/got/ran");
-  t.equal(readFileSync(ran, "utf8").trim().split("\n").length, 6);
-  t.equal(runInstall(sandbox, main.dir, pack).kind, "installed", "the main worktree gets its tracked files");
-  t.equal(runInstall(sandbox, linkedPath, pack).kind, "unchanged");
-  runUninstall(sandbox, main.dir);
-  const gone = (file: string): boolean => /\/(index|logs|objects|refs|HEAD|COMMIT_EDITMSG)|\.git\/worktrees/.test(file);
-  const rest = (state: Record<string, string>): string[] => Object.keys(state).filter((file) => !gone(file));
-  t.strictSame(rest(treeState(sandbox.root)), rest(before), "uninstall takes both worktrees' files away");
-});
+await t.test(
+  "from a folder in a linked worktree: hooks for all, tracked files for that worktree",
+  async (t) => {
+    const { sandbox, pack } = start(t);
+    const main = createRepository(sandbox);
+    main.commit({ "a/b/file": "x" });
+    const linkedPath = path.join(sandbox.root, "linked tree");
+    main.git("worktree", "add", "-q", "-b", "side", linkedPath);
+    const linked = openRepository(sandbox, linkedPath);
+    const before = treeState(sandbox.root);
+    const result = runInstall(sandbox, path.join(linkedPath, "a", "b"), pack);
+    t.equal(result.repository.topLevel, linkedPath);
+    t.ok(existsSync(path.join(linkedPath, ".gitattributes")));
+    t.notOk(existsSync(path.join(main.dir, ".gitattributes")), "another worktree's files are not touched");
+    t.equal(merges(main), "got-entity");
+    main.git("commit", "-q", "--allow-empty", "-m", "x");
+    linked.git("commit", "-q", "--allow-empty", "-m", "x");
+    const ran = path.join(main.dir, ".git/got/ran");
+    t.equal(readFileSync(ran, "utf8").trim().split("\n").length, 6);
+    t.equal(
+      runInstall(sandbox, main.dir, pack).kind,
+      "installed",
+      "the main worktree gets its tracked files",
+    );
+    t.equal(runInstall(sandbox, linkedPath, pack).kind, "unchanged");
+    runUninstall(sandbox, main.dir);
+    const gone = (file: string): boolean =>
+      /\/(index|logs|objects|refs|HEAD|COMMIT_EDITMSG)|\.git\/worktrees/.test(file);
+    const rest = (state: Record<string, string>): string[] =>
+      Object.keys(state).filter((file) => !gone(file));
+    t.strictSame(rest(treeState(sandbox.root)), rest(before), "uninstall takes both worktrees' files away");
+  },
+);
 
-await t.test("in a bare repository only what is not tracked is written, and merges use the drivers", async (t) => {
-  const { sandbox, pack } = start(t);
-  const bare = createRepository(sandbox, "bare.git", ["--bare"]);
-  const before = treeState(bare.dir);
-  const result = runInstall(sandbox, bare.dir, pack);
-  t.equal(result.repository.topLevel, null);
-  t.equal(merges(bare), "got-entity");
-  t.notOk(existsSync(path.join(bare.dir, ".gitattributes")));
-  t.notOk(existsSync(path.join(bare.dir, ".got")));
-  runUninstall(sandbox, bare.dir);
-  t.strictSame(treeState(bare.dir), before);
-});
+await t.test(
+  "in a bare repository only what is not tracked is written, and merges use the drivers",
+  async (t) => {
+    const { sandbox, pack } = start(t);
+    const bare = createRepository(sandbox, "bare.git", ["--bare"]);
+    const before = treeState(bare.dir);
+    const result = runInstall(sandbox, bare.dir, pack);
+    t.equal(result.repository.topLevel, null);
+    t.equal(merges(bare), "got-entity");
+    t.notOk(existsSync(path.join(bare.dir, ".gitattributes")));
+    t.notOk(existsSync(path.join(bare.dir, ".got")));
+    runUninstall(sandbox, bare.dir);
+    t.strictSame(treeState(bare.dir), before);
+  },
+);
 
-await t.test("in a submodule it is the submodule that is changed, not the repository around it", async (t) => {
-  const { sandbox, pack } = start(t);
-  const inner = createRepository(sandbox, "inner");
-  inner.commit({ file: "x" });
-  const outer = createRepository(sandbox, "outer");
-  outer.git("submodule", "--quiet", "add", inner.dir, "sub");
-  outer.git("commit", "-q", "-m", "sub");
-  const sub = openRepository(sandbox, path.join(outer.dir, "sub"));
-  runInstall(sandbox, sub.dir, pack);
-  t.equal(merges(sub), "got-entity");
-  t.equal(merges(outer), "unspecified");
-  t.ok(existsSync(path.join(outer.dir, ".git/modules/sub/got/bin/hook")));
-  sub.git("commit", "-q", "--allow-empty", "-m", "x");
-  t.ok(existsSync(path.join(outer.dir, ".git/modules/sub/got/ran")));
-  runUninstall(sandbox, sub.dir);
-  t.equal(sub.git("status", "--porcelain"), "");
-});
+await t.test(
+  "in a submodule it is the submodule that is changed, not the repository around it",
+  async (t) => {
+    const { sandbox, pack } = start(t);
+    const inner = createRepository(sandbox, "inner");
+    inner.commit({ file: "x" });
+    const outer = createRepository(sandbox, "outer");
+    outer.git("submodule", "--quiet", "add", inner.dir, "sub");
+    outer.git("commit", "-q", "-m", "sub");
+    const sub = openRepository(sandbox, path.join(outer.dir, "sub"));
+    runInstall(sandbox, sub.dir, pack);
+    t.equal(merges(sub), "got-entity");
+    t.equal(merges(outer), "unspecified");
+    t.ok(existsSync(path.join(outer.dir, ".git/modules/sub/got/bin/hook")));
+    sub.git("commit", "-q", "--allow-empty", "-m", "x");
+    t.ok(existsSync(path.join(outer.dir, ".git/modules/sub/got/ran")));
+    runUninstall(sandbox, sub.dir);
+    t.equal(sub.git("status", "--porcelain"), "");
+  },
+);
 
 await t.test("a repository that was moved keeps its hooks, and uninstalls", async (t) => {
   const { sandbox, pack } = start(t);
@@ -109,20 +132,34 @@ await t.test("outside a repository, and in a git that is too old, it refuses and
     }
     return null;
   };
-  t.strictSame(codeOf(() => runInstall(sandbox, outside, pack)), ["NOT_A_REPOSITORY", `${outside} is not in a git repository`]);
-  t.strictSame(codeOf(() => runUninstall(sandbox, outside)), ["NOT_A_REPOSITORY", `${outside} is not in a git repository`]);
+  t.strictSame(
+    codeOf(() => runInstall(sandbox, outside, pack)),
+    ["NOT_A_REPOSITORY", `${outside} is not in a git repository`],
+  );
+  t.strictSame(
+    codeOf(() => runUninstall(sandbox, outside)),
+    ["NOT_A_REPOSITORY", `${outside} is not in a git repository`],
+  );
   const repository = createRepository(sandbox);
   const tools = path.join(sandbox.root, "tools");
   mkdirSync(tools);
   sandbox.run(tools, "sh", ["-c", "printf '#!/bin/sh\\necho git version 2.37.9\\n' >git; chmod +x git"]);
   const old: Sandbox = { ...sandbox, env: { ...sandbox.env, PATH: `${tools}:${sandbox.env["PATH"] ?? ""}` } };
-  t.match(codeOf(() => runInstall(old, repository.dir, pack)), ["GIT_TOO_OLD", /2\.37\.9 is too old.*2\.38/]);
+  t.match(
+    codeOf(() => runInstall(old, repository.dir, pack)),
+    ["GIT_TOO_OLD", /2\.37\.9 is too old.*2\.38/],
+  );
 });
 
 await t.test("GIT_DIR and its like in the environment do not lead it to another repository", async (t) => {
   const { sandbox, pack } = start(t);
   const [one, other] = [createRepository(sandbox, "one"), createRepository(sandbox, "other")];
-  const env = { ...sandbox.env, GIT_DIR: path.join(other.dir, ".git"), GIT_WORK_TREE: other.dir, GIT_INDEX_FILE: "x" };
+  const env = {
+    ...sandbox.env,
+    GIT_DIR: path.join(other.dir, ".git"),
+    GIT_WORK_TREE: other.dir,
+    GIT_INDEX_FILE: "x",
+  };
   const before = treeState(other.dir);
   runInstall({ ...sandbox, env }, one.dir, pack);
   t.ok(existsSync(path.join(one.dir, ".git/got/bin/hook")));
@@ -133,12 +170,22 @@ await t.test("status says what is broken and what would mend it", async (t) => {
   const { sandbox, pack } = start(t);
   const repository = createRepository(sandbox);
   const status = (): ReturnType<typeof installStatus> =>
-    installStatus({ cwd: repository.dir, env: sandbox.env, packageRoot: pack, nodePath: process.execPath, temporary: sandbox.root, umask: 0o022 });
+    installStatus({
+      cwd: repository.dir,
+      env: sandbox.env,
+      packageRoot: pack,
+      nodePath: process.execPath,
+      temporary: sandbox.root,
+      umask: 0o022,
+    });
   t.strictSame(status().problems, ["got-hooks is not installed here"]);
   runInstall(sandbox, repository.dir, pack);
   t.strictSame(status().problems, []);
   t.strictSame(status().notes, []);
-  sandbox.run(repository.dir, "sh", ["-c", "chmod -x .git/hooks/pre-commit; echo '#!/bin/sh' >.git/hooks/post-commit; rm .git/hooks/commit-msg .git/got/bin/got-merge"]);
+  sandbox.run(repository.dir, "sh", [
+    "-c",
+    "chmod -x .git/hooks/pre-commit; echo '#!/bin/sh' >.git/hooks/post-commit; rm .git/hooks/commit-msg .git/got/bin/got-merge",
+  ]);
   repository.git("config", "--unset", "merge.got-log.driver");
   repository.write(".git/info/attributes", "");
   repository.write(".gitattributes", "");

@@ -10,20 +10,45 @@ import { treeState } from "../../support/tree-state.ts";
 const hookNames = ["pre-commit", "commit-msg", "post-commit", "pre-push", "prepare-commit-msg"] as const;
 const mode = fc.constantFrom(0o755, 0o644, 0o700, 0o600, 0o775, 0o500);
 const content = fc.oneof(
-  fc.constantFrom("#!/bin/sh\nexit 0\n", "#!/bin/bash\necho x", "#!/usr/bin/env python3\nprint()\n", "", "\n\n", "LEFTHOOK\n"),
+  fc.constantFrom(
+    "#!/bin/sh\nexit 0\n",
+    "#!/bin/bash\necho x",
+    "#!/usr/bin/env python3\nprint()\n",
+    "",
+    "\n\n",
+    "LEFTHOOK\n",
+  ),
   fc.string(),
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
 );
 const hook = fc.record({ name: fc.constantFrom(...hookNames), mode, content, link: fc.boolean() });
-const textFile = fc.option(fc.record({ mode, content: fc.oneof(fc.constantFrom("*.png binary\n", "* text=auto\r\n", "# x"), content) }), { nil: null });
+const textFile = fc.option(
+  fc.record({
+    mode,
+    content: fc.oneof(fc.constantFrom("*.png binary\n", "* text=auto\r\n", "# x"), content),
+  }),
+  { nil: null },
+);
 
 /** A repository as an installation may find it. */
 const startingState = fc.record({
   hooks: fc.uniqueArray(hook, { selector: (one) => one.name, maxLength: 4 }),
   gitattributes: textFile,
   infoAttributes: textFile,
-  gotConfig: fc.option(fc.constantFrom('{"version":1}', '{ "version": 1, "paths": [{ "match": "a b/*.jsonl", "driver": "table" }] }\n', "not JSON"), { nil: null }),
-  configTail: fc.constantFrom("", "[user]\n\tname = x", "[merge \"got-log\"]\n\tdriver = mine %A\n", "# end\n[alias]\n  co=checkout ; c\n\n"),
+  gotConfig: fc.option(
+    fc.constantFrom(
+      '{"version":1}',
+      '{ "version": 1, "paths": [{ "match": "a b/*.jsonl", "driver": "table" }] }\n',
+      "not JSON",
+    ),
+    { nil: null },
+  ),
+  configTail: fc.constantFrom(
+    "",
+    "[user]\n\tname = x",
+    '[merge "got-log"]\n\tdriver = mine %A\n',
+    "# end\n[alias]\n  co=checkout ; c\n\n",
+  ),
   hooksPath: fc.constantFrom(null, ".hooks", ".husky/_"),
   husky: fc.boolean(),
 });
@@ -48,15 +73,22 @@ await t.test("install then uninstall is the identity: files, modes, configuratio
       if (link) symlinkSync(path.join(dir, ".elsewhere", name), path.join(dir, hooks, name));
     }
     if (state.husky) put(".husky/pre-commit", "npm test\n", 0o644);
-    if (state.gitattributes !== null) put(".gitattributes", state.gitattributes.content, state.gitattributes.mode);
-    if (state.infoAttributes !== null) put(".git/info/attributes", state.infoAttributes.content, state.infoAttributes.mode);
+    if (state.gitattributes !== null)
+      put(".gitattributes", state.gitattributes.content, state.gitattributes.mode);
+    if (state.infoAttributes !== null)
+      put(".git/info/attributes", state.infoAttributes.content, state.infoAttributes.mode);
     if (state.gotConfig !== null) put(".got/config.json", state.gotConfig, 0o644);
     const core = state.hooksPath === null ? "" : `[core]\n\thooksPath = ${state.hooksPath}\n`;
-    put(".git/config", `[core]\n\trepositoryformatversion = 0\n\tbare = false\n${core}${state.configTail}`, 0o644);
+    put(
+      ".git/config",
+      `[core]\n\trepositoryformatversion = 0\n\tbare = false\n${core}${state.configTail}`,
+      0o644,
+    );
     const before = treeState(dir);
     runInstall(sandbox, dir, pack);
     const again = runInstall(sandbox, dir, pack);
-    if (again.kind !== "unchanged") throw new Error(`a second install was not idle: ${JSON.stringify(again.steps)}`);
+    if (again.kind !== "unchanged")
+      throw new Error(`a second install was not idle: ${JSON.stringify(again.steps)}`);
     const { notes } = runUninstall(sandbox, dir);
     t.strictSame(notes, []);
     const after = treeState(dir);
