@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import type { Outcome } from "./command.ts";
@@ -56,8 +56,12 @@ function packageVersion(context: Context): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** @throws GotError USAGE when there is no such directory: what git would say of it names git, not the option. */
 function inDirectory(context: Context, directory: string | undefined): Context {
-  return directory === undefined ? context : { ...context, cwd: path.resolve(context.cwd, directory) };
+  if (directory === undefined) return context;
+  const cwd = path.resolve(context.cwd, directory);
+  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true) return { ...context, cwd };
+  throw new GotError("USAGE", `-C ${directory} is not a directory`, { facts: { directory: cwd } });
 }
 
 /** https://no-color.org: any value but the empty one switches colour off. */

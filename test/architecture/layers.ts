@@ -28,7 +28,7 @@ const layers: readonly Layer[] = [
     node: ["node:buffer", "node:crypto", "node:zlib"],
   },
   { folder: "src/git", folders: shared, packages: [], node: ["*"] },
-  { folder: "src/lock", folders: shared, packages: [], node: ["*"] },
+  { folder: "src/lock", folders: shared, packages: ["pg", "ioredis"], node: ["*"] },
   { folder: "src/log", folders: shared, packages: [], node: ["*"] },
   { folder: "src/store", folders: shared, packages: [], node: ["*"] },
   {

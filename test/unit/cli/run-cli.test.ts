@@ -96,6 +96,13 @@ await t.test("runs as if started in the directory of -C", async (t) => {
   t.match(JSON.parse(run.stdout), { error: { facts: { file: path.join(folder, "inner", "none.json") } } });
 });
 
+await t.test("refuses a -C that is no directory, whatever the command", async (t) => {
+  for (const command of [["status"], ["policy", "check"], ["install"]]) {
+    const run = await cli(folder, ["-C", "none", ...command]);
+    t.same([run.status, run.stderr], [2, "got-hooks: -C none is not a directory.\n"]);
+  }
+});
+
 await t.test("prints a completion script and completes commands, subcommands and options", async (t) => {
   const script = await cli(folder, ["completion"]);
   t.equal(script.status, 0);
