@@ -80,11 +80,11 @@ async function waitForPlace(
     if (wish.signal?.aborted === true) return aborted(wish);
     if (remainingMs <= 0) return timedOut(wish, await holdersNow(wish.resource, context));
     const woken = new AbortController();
-    const pause = context.timing.sleep(
+    const nap = context.timing.sleep(
       Math.min(remainingMs, lockLimits.deadlockCheckMs),
       anySignal(wish.signal, woken.signal),
     );
-    await Promise.race([inside, pause]);
+    await Promise.race([inside, nap]);
     woken.abort();
     if (place.isInside()) return undefined;
     // Only the first in line stands in the way of those behind it, as a holder would.

@@ -87,9 +87,9 @@ interface PlacedMember {
 
 function byKey(object: JsonObject | undefined): Map<string, PlacedMember> {
   const found = new Map<string, PlacedMember>();
-  const laid = laidItems(object?.members ?? []);
+  const items = laidItems(object?.members ?? []);
   object?.members.forEach((member, index) => {
-    const item = laid[index];
+    const item = items[index];
     if (item !== undefined) found.set(member.key, { member, laid: item });
   });
   return found;
