@@ -1,4 +1,5 @@
 import path from "node:path";
+import { configHooksGit, isAtLeast } from "../git/git-version.ts";
 import { configHookWishes, configHooksWork } from "./tiers/config-hooks.ts";
 import { hooksPathWishes } from "./tiers/hooks-path.ts";
 import { huskyDirectory, huskyWishes } from "./tiers/husky.ts";
@@ -17,6 +18,16 @@ import type { Wishes } from "./wish.ts";
  */
 export function chooseHookWishes(input: TierInput, temporary: string): Wishes {
   if (configHooksWork(input, temporary)) return { tier: "config", list: configHookWishes(input), notes: [] };
+  const expected = isAtLeast(input.version, configHooksGit)
+    ? [
+        `git ${input.version.text} should run hooks from its configuration, but a trial commit showed that it does not`,
+      ]
+    : [];
+  const wishes = wishesByManager(input);
+  return { ...wishes, notes: [...expected, ...wishes.notes] };
+}
+
+function wishesByManager(input: TierInput): Wishes {
   const commonHooks = path.join(input.repository.commonDir, "hooks");
   const husky = huskyDirectory(input);
   if (husky !== null) {

@@ -70,7 +70,7 @@ export function installStatus(options: Omit<InstallOptions, "dryRun">): InstallS
       ...hooks.flatMap(({ worktree, reach }) => reach.flatMap((one) => hookProblem(one, worktree))),
       ...[...drivers, ...attributes].flatMap(({ problem }) => problem ?? []),
     ],
-    notes: [...notesOf(record, version, git), ...nodeNotes(repository), ...installNotes(options)],
+    notes: [...versionNotes(record, version), ...nodeNotes(repository), ...installNotes(options)],
   };
 }
 
@@ -178,15 +178,11 @@ function configuredPaths(repository: GitRepository): InstallStatus["attributes"]
   });
 }
 
-function notesOf(record: InstallRecord, version: string, git: GitVersion): readonly string[] {
-  const notes: string[] = [];
-  if (record.gotVersion !== version)
-    notes.push(
-      `version ${record.gotVersion} is installed, this package is ${version}: got-hooks install brings it up to date`,
-    );
-  if (record.tier !== "config" && isAtLeast(git, configHooksGit))
-    notes.push(`git ${git.text} can run hooks from its configuration: got-hooks install moves to that`);
-  return notes;
+function versionNotes(record: InstallRecord, version: string): readonly string[] {
+  if (record.gotVersion === version) return [];
+  return [
+    `version ${record.gotVersion} is installed, this package is ${version}: got-hooks install brings it up to date`,
+  ];
 }
 
 function nodeNotes(repository: GitRepository): readonly string[] {

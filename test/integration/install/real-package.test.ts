@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { stepDiff } from "../../../src/cli/views/step-diff.ts";
 import { proveDrivers } from "../../../src/install/prove.ts";
+import { managerProgram, managersMissing } from "../../support/managers.ts";
 import { createRealPackage } from "../../support/real-package.ts";
 import { runInstall, runUninstall } from "../../support/run-install.ts";
-import { createRepository, createSandbox } from "../../support/sandbox.ts";
+import { createRepository, createSandbox, openRepository } from "../../support/sandbox.ts";
 import { treeState } from "../../support/tree-state.ts";
 
 const shared = createSandbox();
@@ -85,3 +86,29 @@ await t.test("a dry run shows the diff of every file and configuration value", a
   t.match(text, /\+\+\+ .*got\/bin\/hook\nnew mode 0755\n@@ absent -> \d+ bytes\n/);
   t.notMatch(text, /^\+[0-9a-f]{64}$/m, "the secret is not printed");
 });
+
+await t.test(
+  "behind husky the real hooks record a commit in a new worktree, and the user's script runs",
+  { skip: managersMissing },
+  async (t) => {
+    const sandbox = createSandbox();
+    t.teardown(sandbox.dispose);
+    const repository = createRepository(sandbox);
+    repository.write("package.json", "{}\n");
+    repository.write(".husky/pre-commit", `echo user >>'${sandbox.root}/theirs'\n`);
+    t.equal(sandbox.run(repository.dir, process.execPath, [managerProgram("husky")]).status, 0);
+    runInstall(sandbox, repository.dir, pack);
+    repository.commit({ file: "x\n" });
+    const linked = path.join(sandbox.root, "linked");
+    repository.git("worktree", "add", "-q", "-b", "side", linked);
+    const other = openRepository(sandbox, linked);
+    const oid = other.commit({ file: "y\n" });
+    t.equal(other.git("status", "--porcelain"), "");
+    t.equal(readFileSync(path.join(sandbox.root, "theirs"), "utf8"), "user\nuser\n");
+    const spool = path.join(repository.dir, ".git/got/spool");
+    const events = readdirSync(spool)
+      .map((name) => readFileSync(path.join(spool, name), "utf8"))
+      .join("");
+    t.match(events, new RegExp(`"git\\.commit:${oid}"`));
+  },
+);
