@@ -214,3 +214,36 @@ await t.test("git commands that the user's hooks start are recorded as well, wit
   repository.git("commit", "-q", "--allow-empty", "-m", "x");
   t.equal(spooledEvents(repository).length, 3);
 });
+
+await t.test(
+  "stubs from a template directory change nothing in a repository without got-hooks",
+  async (t) => {
+    const repository = prepare(t);
+    const template = path.join(repository.sandbox.root, "template");
+    repository.sandbox.run(repository.sandbox.root, "sh", [
+      "-c",
+      `mkdir -p template && cp -R repo/.git/hooks template/hooks`,
+    ]);
+    const run = (cwd: string, ...args: string[]): [number | null, string, string] => {
+      const done = repository.sandbox.run(cwd, "git", args);
+      return [done.status, done.stdout, done.stderr];
+    };
+    const clone = path.join(repository.sandbox.root, "clone");
+    t.strictSame(run(repository.sandbox.root, "clone", "-q", "--template", template, "repo", "clone"), [
+      0,
+      "",
+      "",
+    ]);
+    t.ok(existsSync(path.join(clone, ".git", "hooks", "post-checkout")));
+    t.strictSame(run(clone, "commit", "-q", "--allow-empty", "-m", "x"), [0, "", ""]);
+    t.strictSame(run(clone, "checkout", "-q", "-b", "other"), [0, "", ""]);
+    t.strictSame(run(clone, "worktree", "add", "-q", "../tree"), [0, "", ""]);
+    t.strictSame(
+      run(path.join(repository.sandbox.root, "tree"), "commit", "-q", "--allow-empty", "-m", "y"),
+      [0, "", ""],
+    );
+    t.strictSame(run(clone, "merge", "-q", "--no-ff", "--no-edit", "tree"), [0, "", ""]);
+    t.strictSame(run(clone, "push", "-q", "origin", "HEAD:refs/heads/pushed"), [0, "", ""]);
+    t.notOk(existsSync(path.join(clone, ".git", "got")));
+  },
+);
