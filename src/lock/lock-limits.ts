@@ -23,6 +23,14 @@ export const lockLimits = {
   queueLookMs: 200,
   /** A waiter that holds something leaves word after this long, and looks for cycles as often. */
   deadlockCheckMs: 100,
+  /** How long a wait is known on a server without being renewed. */
+  waitLifeMs: 3_000,
+  /** How often one question is put to a server that does not answer. */
+  serverTries: 4,
+  /** Tokens that are set aside durably at once: after a crash of the server, tokens go on above them. */
+  tokensReserved: 1_000,
+  /** How long one question to a server may take. */
+  serverAnswerMs: 10_000,
   /** How often a holder looks whether it was broken. */
   lossCheckMs: 500,
   /** A lease observed from outside counts as over after this many times its length without a sign of life. */

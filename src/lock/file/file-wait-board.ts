@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "../../base/atomic-write.ts";
 import type { Wait, WaitBoard } from "../backend.ts";
+import { isWait } from "../wait-shape.ts";
 import { formatRecord, parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
 import { systemCode } from "./lock-files.ts";
-import { lockModes } from "../modes.ts";
 import type { ProcessTable } from "./process-identity.ts";
 
 /**
@@ -65,22 +65,4 @@ function readWait(file: string, processes: ProcessTable): Wait | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isWait(value: unknown): value is Wait {
-  return (
-    isRecord(value) &&
-    typeof value["party"] === "string" &&
-    isResourceMode(value["wants"]) &&
-    Array.isArray(value["holds"]) &&
-    value["holds"].every(isResourceMode)
-  );
-}
-
-function isResourceMode(value: unknown): boolean {
-  return isRecord(value) && typeof value["resource"] === "string" && lockModes.has(String(value["mode"]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,0 +1,4 @@
+import { serverContract } from "./lock/server-contract.ts";
+import { startPostgres } from "./lock/servers.ts";
+
+await serverContract("postgres", startPostgres);

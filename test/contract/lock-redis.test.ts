@@ -1,0 +1,4 @@
+import { serverContract } from "./lock/server-contract.ts";
+import { startRedis } from "./lock/servers.ts";
+
+await serverContract("redis", startRedis);
