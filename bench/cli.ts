@@ -26,6 +26,8 @@ export async function bench(): Promise<readonly Row[]> {
 }
 
 function node(argv: readonly string[]): void {
-  const run = spawnSync(process.execPath, argv, { stdio: ["ignore", "ignore", "inherit"] });
+  // Nothing of ours in the environment: certificates or preloads that Node is told to load would hide the difference.
+  const env = { PATH: process.env["PATH"] ?? "" };
+  const run = spawnSync(process.execPath, argv, { env, stdio: ["ignore", "ignore", "inherit"] });
   if (run.status !== 0) throw new Error(`node ${argv.join(" ")} exited ${run.status}`);
 }
