@@ -1,9 +1,9 @@
 import path from "node:path";
-import { runGit, tryGit, type GitCall } from "./run-git.ts";
+import { tryGit, type GitCall } from "./run-git.ts";
 
 /** Where git looks for hooks, and who said so. */
 export interface HooksPath {
-  /** The directory as git resolves it from the work tree asked; absolute. */
+  /** The directory in which git, in the work tree asked, looks; absolute. */
   readonly directory: string;
   /** The value of `core.hooksPath`; null when it is not set and the directory is `<common-dir>/hooks`. */
   readonly configured: string | null;
@@ -13,13 +13,18 @@ export interface HooksPath {
   readonly perWorktree: boolean;
 }
 
-/** Asks git where the hooks of the repository at `call.cwd` are. */
+/** Asks git where the hooks of the repository are. `call.cwd` is the top of a work tree, or a git directory. */
 export function hooksPathOf(call: GitCall, commonDir: string): HooksPath {
   const asked = tryGit(call, ["config", "--show-scope", "-z", "--type=path", "--get", "core.hooksPath"]);
   if (asked.status !== 0) {
     return { directory: path.join(commonDir, "hooks"), configured: null, scope: null, perWorktree: false };
   }
   const [scope = "", configured = ""] = asked.stdout.split("\0");
-  const said = runGit(call, ["rev-parse", "--path-format=absolute", "--git-path", "hooks"]);
-  return { directory: said.replace(/\n$/, ""), configured, scope, perWorktree: !path.isAbsolute(configured) };
+  // By name, not by where symbolic links lead: whoever writes there has to see them.
+  return {
+    directory: path.resolve(call.cwd, configured),
+    configured,
+    scope,
+    perWorktree: !path.isAbsolute(configured),
+  };
 }

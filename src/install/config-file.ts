@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { writeFully } from "../base/atomic-write.ts";
+import { writeFully } from "../base/write-fully.ts";
 import { GotError } from "../base/errors.ts";
 import { loadEntry, readEntry, sameEntry, type SavedEntry } from "./saved-entry.ts";
 

@@ -6,6 +6,7 @@ import { type GitRepository, openRepository, repositoryBase } from "../git/repos
 import type { Environment } from "../git/git-environment.ts";
 import { applySteps } from "./apply-steps.ts";
 import { baseWishes, type Place } from "./base-wishes.ts";
+import { checkLinks } from "./check-links.ts";
 import { chooseHookWishes } from "./choose-tier.ts";
 import { withInstallLock } from "./install-lock.ts";
 import { type InstallRecord, recordPath, type Tier } from "./install-record.ts";
@@ -119,13 +120,19 @@ function makePlan(
     notes: [...notes, ...hooks.notes],
     ...(hooks.sharedHooks === undefined ? {} : { sharedHooks: hooks.sharedHooks }),
   };
+  const worktrees = repository.worktrees.map((worktree) => worktree.path);
+  const files = wishes.list.flatMap((wish) => (wish.kind === "config" ? [] : [wish.path]));
+  checkLinks(
+    files.filter((file) => !file.startsWith(repository.commonDir + path.sep)),
+    worktrees,
+  );
   const plan = planInstall(
     {
       wishes,
       previous,
       gotVersion: payload.gotVersion,
       commonDir: repository.commonDir,
-      worktrees: repository.worktrees.map((worktree) => worktree.path),
+      worktrees,
     },
     view,
   );

@@ -28,9 +28,13 @@ export function statusText(status: InstallStatus): string {
     ...status.problems.map((problem) => `problem: ${problem}`),
     ...status.notes.map((note) => `note: ${note}`),
     status.problems.length === 0 ? "All is well." : "got-hooks install mends what can be mended.",
-    `Uninstall without this package: sh ${uninstaller}`,
+    `Uninstall without this package: sh ${shellQuoted(uninstaller)}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function shellQuoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function mark(problem: string | null): string {

@@ -31,7 +31,7 @@ function entryDiff(path: string, from: Entry, to: Entry): string {
   const header = `--- ${from.kind === "absent" ? "/dev/null" : path}\n+++ ${to.kind === "absent" ? "/dev/null" : path}\n`;
   const mode = modeLine(from, to);
   const [before, after] = [lines(from), lines(to)];
-  const ours = path.includes("/got/") && from.kind === "absent";
+  const ours = path.includes("/got/") && (from.kind === "absent" || to.kind === "absent");
   if (ours || before === null || after === null || before.length + after.length > longestDiffLines) {
     return `${header}${mode}@@ ${sizeText(from)} -> ${sizeText(to)}\n`;
   }

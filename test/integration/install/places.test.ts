@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { GotError } from "../../../src/base/errors.ts";
@@ -197,6 +197,69 @@ await t.test("status says what is broken and what would mend it", async (t) => {
   t.match(problems.join("\n"), /got-log is not registered/);
   t.match(problems.join("\n"), /git merges \.got\/entities\/task\/T-1\.json with "unspecified"/);
   t.match(notes.join("\n"), /install would change/);
+  runInstall(sandbox, repository.dir, pack);
+  t.strictSame(status().problems, []);
+});
+
+await t.test("nothing is written through a symbolic link in the work tree", async (t) => {
+  const { sandbox, pack } = start(t);
+  const elsewhere = path.join(sandbox.root, "elsewhere");
+  mkdirSync(elsewhere);
+  for (const [link, target] of [
+    [".got", elsewhere],
+    [".gitattributes", path.join(elsewhere, "attributes")],
+    [".husky", elsewhere],
+  ] as const) {
+    const repository = createRepository(sandbox, `linked-${link.slice(1)}`);
+    if (link === ".husky") repository.git("config", "core.hooksPath", ".husky/_");
+    symlinkSync(target, path.join(repository.dir, link));
+    const before = treeState(sandbox.root);
+    t.throws(
+      () => runInstall(sandbox, repository.dir, pack),
+      { code: "INSTALL_CONFLICT", message: /symbolic link/ },
+      link,
+    );
+    t.strictSame(treeState(sandbox.root), before);
+  }
+});
+
+await t.test("status names each worktree that has no hooks behind husky, and install mends it", async (t) => {
+  const { sandbox, pack } = start(t);
+  const repository = createRepository(sandbox);
+  repository.git("config", "core.hooksPath", ".husky/_");
+  const script = '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n';
+  for (const name of [
+    "pre-commit",
+    "commit-msg",
+    "post-commit",
+    "pre-merge-commit",
+    "post-checkout",
+    "pre-push",
+  ]) {
+    repository.write(`.husky/_/${name}`, script);
+    chmodSync(path.join(repository.dir, ".husky/_", name), 0o755);
+  }
+  repository.write(".husky/_/h", "");
+  repository.write(".husky/_/.gitignore", "*");
+  runInstall(sandbox, repository.dir, pack);
+  repository.git("add", "-A");
+  repository.git("commit", "-q", "-m", "set up");
+  const linked = path.join(sandbox.root, "linked");
+  repository.git("worktree", "add", "-q", "--no-checkout", "-b", "side", linked);
+  openRepository(sandbox, linked).git("reset", "-q", "--hard");
+  const status = (): ReturnType<typeof installStatus> =>
+    installStatus({
+      cwd: repository.dir,
+      env: sandbox.env,
+      packageRoot: pack,
+      nodePath: process.execPath,
+      temporary: sandbox.root,
+      umask: 0o022,
+    });
+  t.match(
+    status().problems[0],
+    /does not reach got-hooks in the worktree .*linked: .*\.husky\/_\/pre-commit is missing/,
+  );
   runInstall(sandbox, repository.dir, pack);
   t.strictSame(status().problems, []);
 });
