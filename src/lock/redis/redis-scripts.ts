@@ -5,6 +5,14 @@
 const prelude = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- The next token: one more than the last, and never less than the server's clock in microseconds, so that a restart or a fail-over which
+-- forgot the last grants does not give their tokens again. A string: cjson keeps 14 digits of a number only.
+local function nextToken()
+  local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+  local token = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
+  redis.call('SET', KEYS[1], token)
+  return token
+end
 local function compatible(a, b)
   if a == 'exclusive' or b == 'exclusive' then return false end
   return not ((a == 'shared' and b == 'intent-exclusive') or (a == 'intent-exclusive' and b == 'shared'))
@@ -53,7 +61,7 @@ for other, holder in pairs(holders) do
   end
 end
 if ahead == 0 and (not gate or gate == id) and #blockers == 0 then
-  local token = redis.call('INCR', KEYS[1])
+  local token = nextToken()
   local holder = cjson.decode(ARGV[4])
   holder.mode, holder.token, holder.sinceMs, holder.untilMs = mode, token, now, now + lease
   redis.call('HSET', KEYS[2], id, cjson.encode(holder))
@@ -104,14 +112,14 @@ local broken = {}
 for _, holder in pairs(livingHolders()) do broken[#broken + 1] = holder end
 if #broken == 0 then return cjson.encode({}) end
 redis.call('DEL', KEYS[2])
-return cjson.encode({ token = redis.call('INCR', KEYS[1]), holders = broken })
+return cjson.encode({ token = nextToken(), holders = broken })
 `;
 
 /** Returns JSON: the token and the living holders. */
 export const stateScript = `${prelude}
 local found = {}
 for _, holder in pairs(livingHolders()) do found[#found + 1] = holder end
-local answer = { token = tonumber(redis.call('GET', KEYS[1]) or '0') }
+local answer = { token = redis.call('GET', KEYS[1]) or '0' }
 if #found > 0 then answer.holders = found end
 return cjson.encode(answer)
 `;

@@ -35,8 +35,8 @@ export function createRedisServer(redis: Redis): LockServer {
     take: async ({ resource, id, mode, leaseMs, holder, fair }): Promise<Taken> => {
       const args = [id, mode, leaseMs, JSON.stringify(holder), fair ? 1 : 0, placeMs];
       const answer = await askJson(takeScript, resource, ...args);
-      if (typeof answer["granted"] === "number") {
-        return { kind: "granted", token: answer["granted"], since: isoOf(answer["sinceMs"]) };
+      if (typeof answer["granted"] === "string") {
+        return { kind: "granted", token: Number(answer["granted"]), since: isoOf(answer["sinceMs"]) };
       }
       return {
         kind: "busy",
@@ -50,7 +50,7 @@ export function createRedisServer(redis: Redis): LockServer {
     withdraw: async (resource, id) => void (await ask(withdrawScript, resource, id)),
     break: async (resource) => {
       const { token, holders } = await askJson(breakScript, resource);
-      return typeof token === "number" ? { token, holders: readHolders(holders) } : undefined;
+      return typeof token === "string" ? { token: Number(token), holders: readHolders(holders) } : undefined;
     },
     list: async () => {
       const states: LockState[] = [];

@@ -49,6 +49,16 @@ function connectionContract(adapter: LockAdapter, server: TestServer): void {
       t.match(await next.release(), { kind: "released" });
     });
 
+    await t.test("tokens go on growing after the server crashed and forgot its holders", async (t) => {
+      const name = uniqueName("crash");
+      const grant = await expectGrant(locks.acquire(name, { leaseMs: 2_000 }));
+      await server.crash();
+      const next = await expectGrant(locks.acquire(name, { timeoutMs: 20_000 }));
+      t.ok(next.token > grant.token, `${next.token} > ${grant.token}`);
+      t.match(await grant.release(), { kind: "lost" });
+      t.match(await next.release(), { kind: "released" });
+    });
+
     await t.test("a server that is not there is an error, not a grant", async (t) => {
       const url = server.url.replace(/:\d+/, ":1");
       const self = { pid: process.pid, host: os.hostname() };

@@ -13,6 +13,8 @@ export interface TestServer {
   readonly url: string;
   /** Cuts every client's connection, once. */
   readonly cut: () => Promise<void>;
+  /** Ends it without warning and brings it up again on the same port, as a crash does; returns when it answers. */
+  readonly crash: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -36,20 +38,29 @@ export async function startRedis(): Promise<Started> {
     "--dir",
     folder,
   ];
-  const child = spawn(program, args, { stdio: "ignore", env: { PATH: process.env["PATH"] } });
+  const run = (): ChildProcess =>
+    spawn(program, args, { stdio: "ignore", env: { PATH: process.env["PATH"] } });
+  let child = run();
   const url = `redis://127.0.0.1:${port}`;
   const admin = new Redis(url, { retryStrategy: () => 50 });
   admin.on("error", () => {});
-  await waitUntil(() =>
-    admin.ping().then(
-      () => true,
-      () => false,
-    ),
-  );
+  const answers = (): Promise<void> =>
+    waitUntil(() =>
+      admin.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  await answers();
   return {
     url,
     cut: async () => {
       await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    },
+    crash: async () => {
+      await stopProcess(child, "SIGKILL");
+      child = run();
+      await answers();
     },
     stop: async () => {
       admin.disconnect();
@@ -82,7 +93,9 @@ export async function startPostgres(): Promise<Started> {
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400"];
   const args = ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
-  const child = spawn(path.join(path.dirname(initdb), "postgres"), args, { ...options, stdio: "ignore" });
+  const run = (): ChildProcess =>
+    spawn(path.join(path.dirname(initdb), "postgres"), args, { ...options, stdio: "ignore" });
+  let child = run();
   const url = `postgres://got@127.0.0.1:${port}/postgres`;
   const query = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: url });
@@ -91,18 +104,27 @@ export async function startPostgres(): Promise<Started> {
     await client.query(sql);
     await client.end();
   };
-  await waitUntil(() =>
-    query("SELECT 1").then(
-      () => true,
-      () => false,
-    ),
-  );
+  const answers = (): Promise<void> =>
+    waitUntil(() =>
+      query("SELECT 1").then(
+        () => true,
+        () => false,
+      ),
+    );
+  await answers();
   return {
     url,
     cut: () =>
       query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'",
       ),
+    crash: async () => {
+      await stopProcess(child, "SIGKILL");
+      // Left behind by the crash; the new server refuses to start beside a process with that number.
+      rmSync(path.join(data, "postmaster.pid"), { force: true });
+      child = run();
+      await answers();
+    },
     stop: async () => {
       await stopProcess(child, "SIGINT");
       rmSync(folder, { recursive: true, force: true });

@@ -60,7 +60,7 @@ export function stormContract(adapter: LockAdapter, reach: { url: string; locksD
     await t.test("fair mode: nobody waits for more than four times the mean", async (t) => {
       const order = {
         ...usual,
-        processes: lockContractRounds(20),
+        processes: Math.max(10, lockContractRounds(20)),
         options: { ...usual.options, fair: true },
       };
       const storm = await runStorm(workers, order);

@@ -94,6 +94,8 @@ async function storm(
   let [done, refused, fenced, longestMs, totalMs] = [0, 0, 0, 0, 0];
   const note = (line: Record<string, unknown>): void =>
     appendFileSync(order.history, `${JSON.stringify(line)}\n`);
+  // Connecting to a server is no part of a wait.
+  await locks.try(`${order.resource}/warm-up/${process.pid}`);
   for (let round = 0; round < order.rounds; round += 1) {
     const askedNs = nowNs();
     const startMs = performance.now();
