@@ -25,6 +25,7 @@ got_limit_reaper=86400
 # Folds if this commit may carry events. Never fails the commit.
 got_fold() {
   got_where
+  got_pending_picks
   got_spool_waiting || return 0
   # Only git's own index: a partial commit has a temporary one, and would leave the log staged but not committed.
   case ${GIT_INDEX_FILE:-$got_dir/index} in
@@ -87,13 +88,24 @@ got_tracking() {
   [ "$got_value" != false ]
 }
 
-# Deals with what an earlier fold left; false when its git is still at work.
+# Deals with what an earlier fold left; false when there is nothing more to fold into this commit: the earlier git is still at
+# work, or its file is staged, so that this commit takes it over as it is (during `commit -a` the index is locked, and what
+# is staged cannot be taken back).
 got_fold_settled() {
   got_fold=$got_dir/got/fold
   [ -d "$got_fold" ] || return 0
   got_read_fold
   if got_fold_git_alive; then return 1; fi
+  got_log=
+  [ ! -f "$got_fold/log" ] || IFS= read -r got_log <"$got_fold/log"
+  if [ "$got_f_stage" = folded ] && [ -n "$got_log" ] && [ -n "$(git ls-files -- "$got_log")" ] &&
+    ! git cat-file -e "HEAD:$got_log" 2>/dev/null; then
+    got_identify "$got_git"
+    got_write_fold folded
+    return 1
+  fi
   got_resolve_fold
+  [ ! -d "$got_fold" ]
 }
 
 # Sets got_f_pid, got_f_start, got_f_boot and got_f_stage from the state of a fold.
@@ -156,13 +168,13 @@ got_fold_now() {
   git add -- "$got_log" >/dev/null 2>&1
 }
 
-# The events of some spool files in the order of their stamps, each line once.
+# The events of some spool files in the order of their stamps, each id once.
 got_sorted='
   !/^\{"id":"[^"]+","ts":"[^"]+","session":"[A-Za-z0-9_.-]+",.*\}$/ { if ($0 != "") print > torn; next }
-  $0 in seen { next }
   {
-    seen[$0] = 1
     split($0, part, "\"")
+    if (part[4] in seen) next
+    seen[part[4]] = 1
     for (k = ++n; k > 1 && stamps[k - 1] > part[8]; k--) { stamps[k] = stamps[k - 1]; lines[k] = lines[k - 1] }
     stamps[k] = part[8]; lines[k] = $0
   }

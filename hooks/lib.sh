@@ -248,6 +248,7 @@ got_config_changed() {
 # gets a unique end. Lock-free: see docs/decisions/0010.
 got_emit() {
   got_where
+  got_pending_picks
   got_read_session
   got_tick
   got_who
@@ -256,6 +257,14 @@ got_emit() {
   case $got_id in *:) got_id=$got_id$got_session:$got_now-$$ ;; esac
   got_json "$got_worktree"
   got_append "{\"id\":\"$got_id\",\"ts\":\"$got_iso\",\"session\":\"$got_session\",\"agent\":$got_agent,\"event\":\"$2\",\"worktree\":$got_json${3:+,$3}}"
+}
+
+# Makes events of the picks that were noted during a rebase.
+got_pending_picks() {
+  for got_path in "$got_dir"/got/picks*; do
+    if [ -s "$got_path" ]; then got_rare && got_make_picks; fi
+    break
+  done
 }
 
 # got_append LINE: one write with O_APPEND. A folder may have renamed the file between our open and our write: then

@@ -117,3 +117,51 @@ got_append_long() {
   got_note "cannot write $got_own.one.jsonl: this event is lost"
   return 1
 }
+
+# Makes an event of each noted pick ("<commit> <uptime>"), with the stamp of its time. All of them become one spool file,
+# complete under its name or not there; the name comes from the first commit, so doing it again after a crash changes nothing.
+got_make_picks() {
+  if [ -s "$got_dir/got/picks" ]; then
+    read -r got_oid got_line <"$got_dir/got/picks"
+    mv "$got_dir/got/picks" "$got_dir/got/picks.$got_oid"
+  fi
+  [ -d "$got_spools" ] || mkdir -p "$got_spools" || return 0
+  got_keep="$got_branch|$got_head"
+  got_read_head
+  got_rebasing || :
+  if [ -n "$got_branch" ]; then got_json "$got_branch"; else got_json=null; fi
+  got_branch_picks=$got_json
+  for got_picks in "$got_dir"/got/picks.*; do
+    [ -s "$got_picks" ] || continue
+    got_read_session
+    # Not a tick: the picks happened before now.
+    got_read_now
+    got_who
+    got_present=$got_now got_stamp=0
+    [ ! -f "$got_common/got/clock" ] || read -r got_stamp <"$got_common/got/clock" || :
+    case $got_stamp in '' | 0?* | *[!0123456789]*) got_stamp=0 ;; esac
+    got_json "$got_worktree"
+    while read -r got_oid got_then; do
+      case $got_oid in '' | *[!0123456789abcdef]*) continue ;; esac
+      got_ago=0
+      case $got_then in
+        *[!0123456789.]* | '') ;;
+        *.??)
+          got_fraction=1${got_then#*.}
+          got_ago=$((${got_uptime:-0} - ${got_then%.*} * 1000 - (got_fraction - 100) * 10))
+          ;;
+      esac
+      # Before this boot, or from another machine's: all we know is that it was before now.
+      if [ "$got_ago" -lt 0 ]; then got_ago=0; fi
+      got_now=$((got_present - got_ago))
+      [ "$got_now" -gt "$got_stamp" ] || got_now=$((got_stamp + 1))
+      got_stamp=$got_now
+      got_iso "$got_now"
+      printf '%s\n' "{\"id\":\"git.commit:$got_oid\",\"ts\":\"$got_iso\",\"session\":\"$got_session\",\"agent\":$got_agent,\"event\":\"git.commit\",\"worktree\":$got_json,\"branch\":$got_branch_picks,\"commit\":\"$got_oid\",\"during\":\"rebase\"}"
+    done <"$got_picks" >"$got_spools/$got_worktree_file.${got_picks##*.}.tmp" &&
+      mv "$got_spools/$got_worktree_file.${got_picks##*.}.tmp" "$got_spools/$got_worktree_file.${got_picks##*.}.one.jsonl" &&
+      rm -f "$got_picks"
+    printf '%013d\n' "$got_stamp" 1<>"$got_common/got/clock"
+  done
+  got_branch=${got_keep%|*} got_head=${got_keep##*|}
+}

@@ -180,3 +180,31 @@ await t.test("our own background work keeps no output open", async (t) => {
   });
   t.ok(ended, "whoever reads git's output sees its end");
 });
+
+await t.test("what a crash left staged is taken over by the next commit, commit -a as well", async (t) => {
+  for (const args of [["-qm"], ["-qam"], ["-q", "-m"]]) {
+    const repository = prepare(t);
+    writeUserHook(repository, "commit-msg", '! grep -q kill "$1" || kill -9 0');
+    // A process group of its own: the hook kills all of it.
+    const git = spawn("git", ["commit", "-qm", "kill"], {
+      cwd: repository.dir,
+      env: repository.sandbox.env,
+      stdio: "ignore",
+      detached: true,
+    });
+    const signal = await new Promise((resolve) => git.once("exit", (_status, by) => resolve(by)));
+    t.equal(signal, "SIGKILL");
+    repository.sandbox.run(repository.dir, "rm", ["-f", ".git/index.lock"]);
+    t.ok(
+      existsSync(path.join(repository.dir, ".git", "got", "fold")),
+      "git and our background process are dead",
+    );
+    repository.write("a", "3");
+    repository.git("add", "a");
+    repository.git("commit", ...args, "next");
+    t.equal(repository.git("status", "--porcelain"), "");
+    t.equal(trackedEvents(repository).length, 1, "once");
+    t.equal(spooledEvents(repository).length, 1, "the event of the new commit");
+    t.notOk(existsSync(path.join(repository.dir, ".git", "got", "fold")));
+  }
+});
