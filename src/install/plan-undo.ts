@@ -10,7 +10,7 @@ import { withoutJsonLines } from "./json-part.ts";
 import { withoutOurPart } from "./our-part.ts";
 import { leaveShared } from "./shared-hooks.ts";
 import { absent, type Entry, fingerprint, loadEntry, sameEntry } from "./saved-entry.ts";
-import { isStub, writtenByManager } from "./stub.ts";
+import { chainedSuffix, isStub, writtenByManager } from "./stub.ts";
 import type { Step, View } from "./step.ts";
 
 /** What takes something back, and what was left because the user changed it since. */
@@ -74,6 +74,8 @@ export function stripped(current: Entry, before: Entry, at?: readonly string[]):
 function undoFile(file: FileRecord, commonDir: string, view: View): Undo {
   const path = absolutePath(commonDir, file.path);
   const current = view.read(path);
+  if (file.how === "whole" && isStub(current) && !file.path.startsWith("got/"))
+    return undoStub(path, current, view);
   const { entry, changed } = entryWithoutUs(file, current);
   const steps: Step[] = sameEntry(entry, current) ? [] : [{ kind: "write", path, from: current, to: entry }];
   if (!changed || current.kind === "absent") return { steps, notes: [] };
@@ -99,7 +101,7 @@ function undoChain(chain: ChainRecord, commonDir: string, view: View): Undo {
     return { steps: stubAlone ? [{ kind: "write", path, from: current, to: absent }] : [], notes: [] };
   }
   if (current.kind === "absent" || fingerprint(current) === chain.after || isStub(current)) {
-    return { steps: [{ kind: "unchain", path, chained }], notes: [] };
+    return { steps: putBack(path, chained, kept), notes: [] };
   }
   if (sameEntry(current, kept) || writtenByManager(kept))
     return { steps: [{ kind: "write", path: chained, from: kept, to: absent }], notes: [] };
@@ -107,6 +109,28 @@ function undoChain(chain: ChainRecord, commonDir: string, view: View): Undo {
     steps: [],
     notes: [`${path} was replaced since: it stays, and the hook that we had set aside is in ${chained}`],
   };
+}
+
+/** A stub where no hook was at first; by now it may chain one that somebody put there since. */
+function undoStub(path: string, current: Entry, view: View): Undo {
+  const chained = path + chainedSuffix;
+  const kept = view.read(chained);
+  const gone: Step = { kind: "write", path, from: current, to: absent };
+  if (kept.kind === "absent") return { steps: [gone], notes: [] };
+  // A script that a manager wrote only because our line is in its configuration.
+  if (writtenByManager(kept) && !sameEntry(stripped(kept, kept), kept)) {
+    return { steps: [gone, { kind: "write", path: chained, from: kept, to: absent }], notes: [] };
+  }
+  return { steps: putBack(path, chained, kept), notes: [] };
+}
+
+/** The chained hook under its own name again, without a line of ours that its manager wrote into it. */
+function putBack(path: string, chained: string, kept: Entry): readonly Step[] {
+  const clean = writtenByManager(kept) ? stripped(kept, kept) : kept;
+  const cleaned: Step[] = sameEntry(clean, kept)
+    ? []
+    : [{ kind: "write", path: chained, from: kept, to: clean }];
+  return [...cleaned, { kind: "unchain", path, chained }];
 }
 
 function undoConfig(entry: ConfigRecord, view: View): Undo {

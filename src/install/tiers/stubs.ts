@@ -2,12 +2,9 @@ import path from "node:path";
 import type { Payload } from "../payload.ts";
 import type { Place } from "../base-wishes.ts";
 import type { Entry } from "../saved-entry.ts";
-import { isStub } from "../stub.ts";
+import { chainedSuffix, isStub } from "../stub.ts";
 import type { Wish } from "../wish.ts";
 import type { TierInput } from "./tier-input.ts";
-
-/** The name under which a hook that was there before ours is kept, beside it. */
-export const chainedSuffix = ".got-chained";
 
 /** One stub in a hooks directory, chaining what was there. */
 export function stubWish(file: string, place: Place, payload: Payload): Wish {
@@ -39,7 +36,11 @@ export function entryText(entry: Entry): string {
 
 /** Tells surviving stubs which ones to look after (see `hooks/heal`). */
 export function watchWish(directory: string, input: Pick<TierInput, "place" | "payload">): Wish {
-  const paths = input.payload.hookNames.map((name) => `${path.join(directory, name)}\n`);
+  // Relative, so that a moved repository never looks after the hooks of whatever stands at its old place.
+  const { commonDir } = input.place;
+  const paths = input.payload.hookNames.map(
+    (name) => `${path.relative(commonDir, path.join(directory, name))}\n`,
+  );
   return {
     kind: "whole",
     path: path.join(input.place.commonDir, "got", "watch"),

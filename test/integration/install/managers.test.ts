@@ -124,6 +124,23 @@ await t.test("husky", { skip: managersMissing }, async (t) => {
     t.strictSame(treeState(scene.repository.dir), before);
   });
 
+  await t.test("installed before husky ever ran, ours run at once and both do when it has", async (t) => {
+    const scene = start(t);
+    writeFileSync(path.join(scene.repository.dir, "package.json"), '{ "name": "x" }\n');
+    scene.repository.write(".husky/pre-commit", `${says(scene, "pre-commit")}\n`);
+    const result = runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    t.match(result.notes.join("\n"), /husky has not run here yet/);
+    commitSomething(scene.repository);
+    t.strictSame(
+      [ran(scene, "ours").length, ran(scene, "theirs")],
+      [3, []],
+      "git does not know of husky yet",
+    );
+    husky(scene, scene.repository.dir);
+    commitSomething(scene.repository);
+    t.strictSame([ran(scene, "ours").length, ran(scene, "theirs")], [3, ["pre-commit"]]);
+  });
+
   await t.test("GOT_HOOKS=0 leaves only the user's hooks", async (t) => {
     const scene = prepare(t);
     runInstall(scene.sandbox, scene.repository.dir, scene.pack);
@@ -214,6 +231,20 @@ await t.test(
       t.strictSame(treeState(scene.repository.dir), before);
     });
 
+    await t.test("uninstall after it installed again leaves its hooks and nothing of ours", async (t) => {
+      const scene = prepare(t);
+      const hooks = path.join(scene.repository.dir, ".git/hooks");
+      const names = (): string[] => Object.keys(treeState(hooks));
+      const before = names();
+      for (const healed of [false, true]) {
+        runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+        lefthook(scene, scene.repository.dir);
+        if (healed) commitSomething(scene.repository);
+        runUninstall(scene.sandbox, scene.repository.dir);
+        t.strictSame(names(), before, `put back meanwhile: ${healed}`);
+      }
+    });
+
     await t.test(
       "a lefthook-local.yml of the user's is not edited where it names the same hook",
       async (t) => {
@@ -268,6 +299,36 @@ await t.test("simple-git-hooks", { skip: managersMissing }, async (t) => {
     t.strictSame(ran(scene, "ours"), ["pre-push"]);
     t.match(ran(scene, "theirs").join("\n"), /^refs\/heads\/main /);
   });
+
+  await t.test(
+    "uninstall after it ran again leaves its hooks as it first wrote them, and nothing of ours",
+    async (t) => {
+      const scene = prepare(t);
+      const hooks = path.join(scene.repository.dir, ".git/hooks");
+      const before = treeState(hooks);
+      runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+      run(scene, scene.repository.dir);
+      commitSomething(scene.repository);
+      runUninstall(scene.sandbox, scene.repository.dir);
+      t.strictSame(treeState(hooks), before);
+      t.equal(readFileSync(path.join(scene.repository.dir, "package.json"), "utf8"), manifest(scene));
+    },
+  );
+
+  await t.test(
+    "a configuration that is a program is not edited, and install says what that means",
+    async (t) => {
+      const scene = start(t);
+      const program = `module.exports = { "pre-commit": ${JSON.stringify(says(scene, "pre-commit"))} };\n`;
+      writeFileSync(path.join(scene.repository.dir, ".simple-git-hooks.cjs"), program);
+      writeFileSync(path.join(scene.repository.dir, "package.json"), "{}\n");
+      run(scene, scene.repository.dir);
+      const result = runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+      t.match(result.notes.join("\n"), /\.simple-git-hooks\.cjs is a program/);
+      commitSomething(scene.repository);
+      t.strictSame([ran(scene, "ours").length, ran(scene, "theirs")], [3, ["pre-commit"]]);
+    },
+  );
 
   await t.test(
     "uninstall restores every byte, and takes only our lines out of a package.json that changed",
