@@ -247,3 +247,40 @@ await t.test(
     t.notOk(existsSync(path.join(clone, ".git", "got")));
   },
 );
+
+await t.test("picks of a rebase that was given up are recorded by the next hook, once", async (t) => {
+  const repository = prepare(t);
+  repository.git("checkout", "-q", "-b", "side");
+  for (const n of ["1", "2"]) repository.commit({ [`s${n}`]: n });
+  repository.commit({ base: "side" });
+  repository.git("checkout", "-q", "main");
+  repository.commit({ base: "main" });
+  repository.git("checkout", "-q", "side");
+  const before = allEvents(repository).length;
+  t.not(repository.try("rebase", "-q", "main").status, 0);
+  const picked = repository.git("rev-list", "--reverse", "main..HEAD").trim().split("\n");
+  t.equal(picked.length, 2);
+  repository.git("rebase", "--abort");
+  // A crash between the spool file and the removal of the notes: they are read again.
+  repository.sandbox.run(repository.dir, "sh", ["-c", "cp .git/got/picks .git/got/picks.kept"]);
+  repository.git("checkout", "-q", "main");
+  repository.sandbox.run(repository.dir, "sh", ["-c", `mv .git/got/picks.kept .git/got/picks`]);
+  repository.git("checkout", "-q", "side");
+  repository.commit({ s3: "3" });
+  const events = allEvents(repository).slice(before);
+  const commits = events.filter(({ event, during }) => event === "git.commit" && during === "rebase");
+  t.strictSame(
+    commits.map(({ commit }) => commit),
+    picked,
+  );
+  t.equal(new Set(events.map(({ id }) => id)).size, events.length);
+  t.strictSame(
+    events.map(({ ts }) => ts),
+    events.map(({ ts }) => ts).toSorted(),
+  );
+  t.equal(repository.git("status", "--porcelain"), "");
+  t.strictSame(
+    readdirSync(path.join(repository.dir, ".git", "got")).filter((name) => name.startsWith("picks")),
+    [],
+  );
+});
