@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import t from "tap";
@@ -135,4 +135,23 @@ await t.test("five installs at once end as one", async (t) => {
   t.ok(existsSync(path.join(repository.dir, ".git/hooks/pre-commit.got-chained")));
   runUninstall(sandbox, repository.dir);
   t.strictSame(treeState(repository.dir), before);
+});
+
+await t.test("an upgrade while git runs our hooks disturbs neither", async (t) => {
+  const sandbox = createSandbox();
+  t.teardown(sandbox.dispose);
+  const repository = createRepository(sandbox);
+  const newer = createSmallPackage(sandbox.root, "2.0.0");
+  // The user's hook is chained: our dispatcher is in the middle of its work when this replaces it.
+  const hook = `#!/bin/sh\nexec env -u NODE_OPTIONS '${process.execPath}' '${worker}' install '${repository.dir}' '${newer}' '${sandbox.root}'\n`;
+  writeFileSync(path.join(repository.dir, ".git/hooks/pre-commit"), hook, { mode: 0o755 });
+  const before = treeState(path.join(repository.dir, ".git/hooks"));
+  runInstall(sandbox, repository.dir, createSmallPackage(sandbox.root, "1.0.0"));
+  const done = repository.try("commit", "-q", "--allow-empty", "-m", "x");
+  t.equal(done.status, 0, done.stderr);
+  const read = (file: string): string => readFileSync(path.join(repository.dir, ".git/got", file), "utf8");
+  t.equal(read("bin/version"), "2.0.0\n");
+  t.equal(read("ran"), "pre-commit\ncommit-msg\npost-commit\n");
+  runUninstall(sandbox, repository.dir);
+  t.strictSame(treeState(path.join(repository.dir, ".git/hooks")), before);
 });
