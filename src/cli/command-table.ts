@@ -50,4 +50,9 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Check the merge policy, or explain what it does to a field",
     load: async () => ({ kind: "group", entries: (await import("./commands/policy.ts")).entries }),
   },
+  {
+    usage: "lock",
+    summary: "Run a command under a lock; list, watch and break locks",
+    load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
+  },
 ];

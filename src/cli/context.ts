@@ -8,6 +8,8 @@ export interface Context {
   readonly now: () => Date;
   /** Writes commentary (progress, warnings) to stderr, a line at a time. */
   readonly note: (line: string) => void;
+  /** Writes a line of a result that has no end (`lock watch`) to stdout; all other results are returned. */
+  readonly print: (line: string) => void;
   /** The package's own folder: where `dist/`, `hooks/` and `drivers/` stand. */
   readonly packageRoot: string;
   readonly nodePath: string;
@@ -19,6 +21,7 @@ export function createContext(): Context {
     env: process.env,
     now: () => new Date(),
     note: (line) => process.stderr.write(`${line}\n`),
+    print: (line) => process.stdout.write(`${line}\n`),
     packageRoot: path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".."),
     nodePath: process.execPath,
   };

@@ -7,6 +7,8 @@ export const exitCodes = {
   refused: 1,
   /** The command line, or a file that it names, can't be used. */
   usage: 2,
+  /** `lock run`: not granted in time, nothing was run; trying again may help (`EX_TEMPFAIL`). */
+  notGranted: 75,
   /** A fault of got-hooks itself (`EX_SOFTWARE`). */
   internal: 70,
 } as const;

@@ -53,7 +53,7 @@ export async function parseCommandLine(
       directory: typeof directory === "string" ? directory : undefined,
     };
   };
-  const parser = rootParser();
+  const parser = rootParser({ keepsCommand: wanted === "lock" });
   // yargs forgets a command's options when it has failed: they are noted while it knows them.
   const known = new Set<string>();
   const build: Build = (command, inner) => {
@@ -91,7 +91,8 @@ export async function parseCommandLine(
 type Build = (command: AnyCommand, parser: Argv) => Argv<unknown>;
 type Select = (name: string, command: AnyCommand, args: Readonly<Record<string, unknown>>) => void;
 
-function rootParser(): Argv {
+/** `keepsCommand`: what stands after `--` is a command of the user's (`lock run`), not more arguments of ours. */
+function rootParser({ keepsCommand }: { readonly keepsCommand: boolean }): Argv {
   return yargs()
     .scriptName("got-hooks")
     .usage(
@@ -100,9 +101,11 @@ function rootParser(): Argv {
     .parserConfiguration({
       "parse-positional-numbers": false,
       "dot-notation": false,
-      "duplicate-arguments-array": false,
+      // Off, a list of positional arguments would keep its last one only.
+      "duplicate-arguments-array": keepsCommand,
       "greedy-arrays": false,
       "strip-aliased": true,
+      "populate--": keepsCommand,
     })
     .option("directory", {
       alias: "C",

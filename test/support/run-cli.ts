@@ -25,6 +25,7 @@ export async function cli(
     env: testEnvironment(cwd, environment),
     now: () => new Date(0),
     note: (line) => stderr.write(`${line}\n`),
+    print: (line) => stdout.write(`${line}\n`),
     packageRoot: path.resolve(import.meta.dirname, "..", ".."),
     nodePath: process.execPath,
   };

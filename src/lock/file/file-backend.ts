@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import path from "node:path";
 import type { Backend } from "../backend.ts";
@@ -104,6 +104,7 @@ function breakLadder(request: {
       leaseMs: undefined,
     });
   try {
+    if (!existsSync(ladder.directory)) return { kind: "notHeld", resource };
     const { holders } = stateOf(resource, ladder, context);
     if (holders.length === 0) return { kind: "notHeld", resource };
     const taken = ladder.take(record, { over: holders[0]?.token ?? 0 });
@@ -114,7 +115,6 @@ function breakLadder(request: {
     ladder.release(taken.epoch);
     return { kind: "broken", resource, token: taken.epoch, holders };
   } catch (cause) {
-    if (systemCode(cause) === "ENOENT") return { kind: "notHeld", resource };
     throw unavailable(ladder.directory, cause);
   }
 }

@@ -138,6 +138,7 @@ await t.test(
         env: {},
         now: () => new Date(0),
         note: () => {},
+        print: () => {},
         packageRoot: folder,
         nodePath: "",
       };
