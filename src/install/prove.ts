@@ -22,7 +22,8 @@ export type Proof =
 export function proveDrivers(repository: GitRepository, temporary: string): Proof {
   const directory = mkdtempSync(path.join(temporary, "got-hooks-proof-"));
   try {
-    return merge({ cwd: directory, env: repository.env }, repository);
+    // The switch that turns the drivers off is for other merges than this one.
+    return merge({ cwd: directory, env: { ...repository.env, GOT_HOOKS_MERGE: undefined } }, repository);
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { repositoryBase } from "../../git/repository.ts";
 import { tryGit } from "../../git/run-git.ts";
@@ -14,6 +15,11 @@ import type { TierInput } from "./tier-input.ts";
 export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
   const { repository, place, payload } = input;
   const { directory, configured, scope } = repository.hooks;
+  const obstacle = obstacleTo(directory);
+  if (obstacle !== null) {
+    const note = `core.hooksPath (${scope} configuration) is ${configured}, which ${obstacle}: git cannot reach our hooks; the merge drivers work`;
+    return { list: [], notes: [note] };
+  }
   const list = payload.hookNames.map((name): Wish => {
     const file = path.join(directory, name);
     const current = input.view.read(file);
@@ -28,6 +34,19 @@ export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
     notes: notesAbout(`core.hooksPath (${scope} configuration) is ${configured}`, input),
     ...shared,
   };
+}
+
+/** Why no hook can be put into a directory, as the end of a sentence; null when one can. */
+function obstacleTo(directory: string): string | null {
+  let at = directory;
+  while (!existsSync(at)) at = path.dirname(at);
+  if (!statSync(at).isDirectory()) return "is not a directory";
+  try {
+    accessSync(at, constants.W_OK);
+    return null;
+  } catch {
+    return "may not be written";
+  }
 }
 
 function notesAbout(fact: string, input: TierInput): readonly string[] {

@@ -93,3 +93,19 @@ await t.test(
     t.strictSame(treeState(shared), before);
   },
 );
+
+await t.test(
+  "where core.hooksPath leaves no room for hooks, the drivers are installed and install says what is missing",
+  async (t) => {
+    const scene = start(t);
+    scene.repository.git("config", "core.hooksPath", "/dev/null");
+    const result = runInstall(scene.sandbox, scene.repository.dir, scene.pack);
+    t.match(
+      result.notes.join("\n"),
+      /core\.hooksPath \(local configuration\) is \/dev\/null, which is not a directory/,
+    );
+    t.match(scene.repository.git("config", "merge.got-log.driver"), /got-merge/);
+    t.equal(runInstall(scene.sandbox, scene.repository.dir, scene.pack).kind, "unchanged");
+    t.equal(runUninstall(scene.sandbox, scene.repository.dir).kind, "uninstalled");
+  },
+);
