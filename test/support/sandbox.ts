@@ -37,7 +37,12 @@ export interface Sandbox {
   readonly root: string;
   readonly env: Record<string, string>;
   /** Runs a program to its end; never throws for its exit status. */
-  readonly run: (cwd: string, command: string, args: readonly string[], extra?: { env?: Record<string, string>; input?: string }) => Run;
+  readonly run: (
+    cwd: string,
+    command: string,
+    args: readonly string[],
+    extra?: { env?: Record<string, string>; input?: string },
+  ) => Run;
   readonly dispose: () => void;
 }
 
@@ -46,7 +51,7 @@ export function createSandbox(extraEnvironment: Record<string, string> = {}): Sa
   const env = testEnvironment(root, extraEnvironment);
   writeFileSync(
     path.join(root, ".gitconfig"),
-    "[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n[protocol \"file\"]\n\tallow = always\n",
+    '[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n[protocol "file"]\n\tallow = always\n',
   );
   const run: Sandbox["run"] = (cwd, command, args, extra = {}) => {
     const done = spawnSync(command, [...args], {
@@ -77,7 +82,11 @@ export interface Repository {
   readonly commit: (files: Record<string, string | Uint8Array>, message?: string) => string;
 }
 
-export function createRepository(sandbox: Sandbox, name = "repo", initArgs: readonly string[] = []): Repository {
+export function createRepository(
+  sandbox: Sandbox,
+  name = "repo",
+  initArgs: readonly string[] = [],
+): Repository {
   const dir = path.join(sandbox.root, name);
   const made = sandbox.run(sandbox.root, "git", ["init", "-q", ...initArgs, dir]);
   if (made.status !== 0) throw new Error(`git init failed: ${made.stderr}`);
@@ -89,7 +98,8 @@ export function openRepository(sandbox: Sandbox, dir: string): Repository {
   const attempt = (...args: string[]): Run => sandbox.run(dir, "git", args);
   const git = (...args: string[]): string => {
     const done = attempt(...args);
-    if (done.status !== 0) throw new Error(`git ${args.join(" ")} exited ${done.status}\n${done.stdout}${done.stderr}`);
+    if (done.status !== 0)
+      throw new Error(`git ${args.join(" ")} exited ${done.status}\n${done.stdout}${done.stderr}`);
     return done.stdout;
   };
   const write = (file: string, content: string | Uint8Array): void => {
@@ -102,5 +112,13 @@ export function openRepository(sandbox: Sandbox, dir: string): Repository {
     git("commit", "-q", "--allow-empty", "-m", message);
     return git("rev-parse", "HEAD").trim();
   };
-  return { sandbox, dir, git, try: attempt, write, read: (file) => readFileSync(path.join(dir, file), "utf8"), commit };
+  return {
+    sandbox,
+    dir,
+    git,
+    try: attempt,
+    write,
+    read: (file) => readFileSync(path.join(dir, file), "utf8"),
+    commit,
+  };
 }

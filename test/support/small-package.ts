@@ -21,7 +21,7 @@ export function createSmallPackage(root: string, version = "1.0.0"): string {
   write("hooks/lib.sh", `# ${version}\n`);
   for (const name of smallPackageHooks) write(`hooks/${name}`, `# ${name} ${version}\n`);
   write("drivers/got-merge.sh", `# shim ${version}\n`);
-  for (const name of ["log", "table", "entity", "snapshot", "ahead"]) {
+  for (const name of ["log", "table", "entity", "snapshot", "ahead", "run"]) {
     write(`dist/drivers/got-${name}.cjs`, `// driver ${name} ${version}\n`);
   }
   write("dist/hooks/check-data.cjs", `// check ${version}\n`);
