@@ -83,7 +83,7 @@ async function rebases(sandbox: Sandbox): Promise<Row[]> {
       ...shared,
       what: `git rebase of ${picks} commits, ${files} files, with our hooks`,
       candidate: { run: () => rebase(ours) },
-      // Below a few hundred files a pick takes less than the start of a shell: no hook can keep the bar there.
+      // Where a pick takes less than two starts of a shell, not even an empty hook keeps the bar: see the row above.
       bar: files < 500 ? null : 1.5,
     });
     rows.push(floor, measured);
