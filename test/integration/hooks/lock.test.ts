@@ -43,9 +43,13 @@ function readLock(
 /** Starts a merge whose editor waits until the file `go` appears; resolves when it is in the editor. */
 async function startMerge(t: Test, repository: Repository): Promise<ChildProcess> {
   const editor = path.join(repository.sandbox.root, "editor");
-  writeFileSync(editor, "#!/bin/sh\n: >../editing\nuntil [ -e ../go ]; do sleep 0.02; done\n", {
-    mode: 0o755,
-  });
+  writeFileSync(
+    editor,
+    `#!/bin/sh\n: >../editing\nuntil [ -e ../go ] || [ ! -e "$0" ]; do sleep 0.02; done\n`,
+    {
+      mode: 0o755,
+    },
+  );
   const git = spawn("git", ["merge", "--edit", "topic"], {
     cwd: repository.dir,
     env: { ...repository.sandbox.env, GIT_EDITOR: editor },
@@ -53,7 +57,7 @@ async function startMerge(t: Test, repository: Repository): Promise<ChildProcess
   });
   t.teardown(() => {
     git.kill("SIGKILL");
-    // Ends the editor of a killed git.
+    // Ends the editor of a killed git, unless the sandbox with its script is already gone.
     mkdirSync(repository.sandbox.root, { recursive: true });
     writeFileSync(path.join(repository.sandbox.root, "go"), "");
   });
