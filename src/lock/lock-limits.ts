@@ -27,6 +27,8 @@ export const lockLimits = {
   waitLifeMs: 3_000,
   /** How often one question is put to a server that does not answer. */
   serverTries: 4,
+  /** Attempts of `coordinate()` without the lock, and as many more under it. */
+  optimisticTries: 8,
   /** Tokens that are set aside durably at once: after a crash of the server, tokens go on above them. */
   tokensReserved: 1_000,
   /** How long one question to a server may take. */
