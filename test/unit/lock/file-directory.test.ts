@@ -18,6 +18,7 @@ import { formatRecord } from "../../../src/lock/file/holder-record.ts";
 import { type LockFiles, systemLockFiles } from "../../../src/lock/file/lock-files.ts";
 import { createProcessTable, type ProcessTable } from "../../../src/lock/file/process-identity.ts";
 import type { Locks } from "../../../src/lock/lock.ts";
+import { systemTiming, type Timing } from "../../../src/lock/timing.ts";
 import { expectGrant } from "../../contract/lock/support.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "got-lock-dir-"));
@@ -178,6 +179,25 @@ await t.test("thousands of grants leave a bounded number of files", async (t) =>
   for (let round = 0; round < 300; round += 1)
     await (await expectGrant(locks.try("a", { fair: round % 3 === 0 }))).release();
   t.ok(readdirSync(path.join(directory, "a")).length <= 2 * 16 + 2);
+});
+
+await t.test("no clock takes part: steps of an hour change neither grants nor waits", async (t) => {
+  const directory = newDirectory();
+  let hours = 0;
+  const timing: Timing = {
+    ...systemTiming,
+    now: () => new Date(Date.now() + (hours += 1) * (hours % 2 === 0 ? 3.6e6 : -3.6e6)),
+  };
+  const backend = createFileBackend({ directory, timing });
+  const locks = createLocks({ backend, timing, process: { pid: process.pid, host: os.hostname() } });
+  for (let round = 1; round <= 5; round += 1) {
+    const grant = await expectGrant(locks.try("a"));
+    t.equal(grant.token, round);
+    const startMs = performance.now();
+    t.equal((await open(directory).acquire("a", { timeoutMs: 30 })).kind, "timedOut");
+    t.ok(performance.now() - startMs < 5_000);
+    t.match(await grant.release(), { kind: "released" });
+  }
 });
 
 await t.test("a zombie is dead and a stopped process is not", async (t) => {
