@@ -9,6 +9,7 @@ import { createFileBackend } from "../src/lock/file/file-backend.ts";
 import { createModeQueue } from "../src/lock/in-process/mode-queue.ts";
 import { createMemoryBackend } from "../src/lock/memory/memory-backend.ts";
 import type { Locks } from "../src/lock/lock.ts";
+import { serverRows } from "./support/lock-servers.ts";
 import { compare } from "./support/compare.ts";
 import { handOverRow, recoveryRow } from "./support/lock-processes.ts";
 import type { Bench, Row } from "./support/row.ts";
@@ -25,6 +26,7 @@ export const bench: Bench = async () => {
       await fileRow(folder),
       await queueRow(),
       await memoryRow(),
+      ...(await serverRows()),
       await recoveryRow(path.join(folder, "recovery")),
       await handOverRow(path.join(folder, "hand-over")),
     ];
