@@ -51,7 +51,7 @@ export function createLocks(options: CreateLocksOptions): Locks {
     };
     try {
       for (const step of steps) {
-        const own = [...outer, ...added];
+        const own = outer.length === 0 && added.length === 0 ? outer : [...outer, ...added];
         const before = heldAlready(step, outer, wanted.reentrant === true);
         if (before === "deadlock") return await giveUp(ownDeadlock(step, own, wanted, context));
         if (before !== undefined) {

@@ -37,6 +37,11 @@ export function planSteps(
   parentsOf: ParentsOf,
 ): readonly Step[] {
   if (resources.length === 0) throw new GotError("USAGE", "A lock needs at least one resource");
+  const [only] = resources;
+  if (only !== undefined && resources.length === 1 && parentsOf(only).length === 0) {
+    checkResource(only);
+    return [{ resource: only, mode, asked: true }];
+  }
   const steps = new Map<string, Step & { depth: number }>();
   const add = (resource: string, wanted: LockMode, asked: boolean, depth: number): void => {
     const before = steps.get(resource);

@@ -47,7 +47,7 @@ export async function takeOne(wish: OneWish, context: TakeContext): Promise<OneG
   const { timing, metrics, queue } = context;
   const startMs = timing.monotonicMs();
   const place = queue.enter(wish.resource, wish.mode);
-  const watch = createCycleWatch(describeWait(wish, context), context.backend.waits, timing);
+  const watch = createCycleWatch(() => describeWait(wish, context), context.backend.waits, timing);
   let contended = !place.isInside();
   let result: Hold | Refusal | undefined;
   try {
@@ -100,7 +100,7 @@ async function takeFromBackend(
 ): Promise<{ result: Hold | Refusal; contended: boolean }> {
   const { timing } = context;
   const contender = context.backend.contend(wish);
-  const backoff = createBackoff(timing);
+  let backoff: (() => number) | undefined;
   let contended = false;
   let granted = false;
   try {
@@ -120,7 +120,7 @@ async function takeFromBackend(
       const ring = await watch.look({ blocksOthers: attempt.holdsGate === true });
       if (ring !== undefined)
         return { result: { kind: "deadlocked", resource: wish.resource, ring }, contended };
-      const pauseMs = attempt.retryInMs ?? backoff();
+      const pauseMs = attempt.retryInMs ?? (backoff ??= createBackoff(timing))();
       await pause(Math.max(0, Math.min(pauseMs, remainingMs)), attempt.onChange, wish.signal, timing);
     }
   } finally {

@@ -1,42 +1,56 @@
 /**
  * The Lua that runs inside Redis. KEYS of every script: token, holders, gate, queue, places (all of one resource, one hash tag).
- * A holder is JSON in the hash `holders` by its id; times are the server's, in milliseconds.
+ * A holder is a field of the hash `holders`: `<until> <since> <token> <mode> <JSON of the rest>`, times in milliseconds of the server's
+ * clock. Lines, not JSON, because the script's own part is read at every try and cjson keeps 14 digits of a number only.
  */
 const prelude = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
--- The next token: one more than the last, and never less than the server's clock in microseconds, so that a restart or a fail-over which
--- forgot the last grants does not give their tokens again. A string: cjson keeps 14 digits of a number only.
+-- One more than the last, and never less than the server's clock in microseconds, so that a restart or a fail-over which forgot the
+-- last grants does not give their tokens again.
 local function nextToken()
   local last = tonumber(redis.call('GET', KEYS[1]) or '0')
   local token = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
   redis.call('SET', KEYS[1], token)
   return token
 end
-local function compatible(a, b)
-  if a == 'exclusive' or b == 'exclusive' then return false end
-  return not ((a == 'shared' and b == 'intent-exclusive') or (a == 'intent-exclusive' and b == 'shared'))
+local function isOver(holder)
+  return tonumber(string.match(holder, '^%d+')) <= now
 end
+-- A flat list of id, holder, id, holder ...
 local function livingHolders()
-  local living = {}
-  local all = redis.call('HGETALL', KEYS[2])
+  local all, living = redis.call('HGETALL', KEYS[2]), {}
   for i = 1, #all, 2 do
-    local holder = cjson.decode(all[i + 1])
-    if holder.untilMs > now then living[all[i]] = holder else redis.call('HDEL', KEYS[2], all[i]) end
+    if isOver(all[i + 1]) then redis.call('HDEL', KEYS[2], all[i]) else
+      living[#living + 1] = all[i]
+      living[#living + 1] = all[i + 1]
+    end
   end
   return living
 end
 `;
 
-/** ARGV: id, mode, lease in ms, holder as JSON, fair (1 or 0), life of places in ms. Returns JSON. */
+/**
+ * ARGV: id, mode, lease in ms, holder as JSON, fair (1 or 0), life of places in ms. Returns `granted`, token, since; or `busy`,
+ * waiters ahead, whether it holds the gate (1 or 0), then the holders in the way.
+ */
 export const takeScript = `${prelude}
-local id, mode, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local id, mode = ARGV[1], ARGV[2]
 local holders = livingHolders()
-if holders[id] then
-  -- The answer to an earlier question was lost on its way.
-  return cjson.encode({ granted = holders[id].token, sinceMs = holders[id].sinceMs })
+local ahead, gate = 0, redis.call('GET', KEYS[3])
+local function grant()
+  local token = nextToken()
+  local untilMs, sinceMs = string.format('%.0f', now + tonumber(ARGV[3])), string.format('%.0f', now)
+  redis.call('HSET', KEYS[2], id, table.concat({ untilMs, sinceMs, token, mode, ARGV[4] }, ' '))
+  if gate == id then redis.call('DEL', KEYS[3]) end
+  if ARGV[5] == '1' then
+    redis.call('ZREM', KEYS[4], id)
+    redis.call('HDEL', KEYS[5], id)
+  end
+  return { 'granted', token, sinceMs }
 end
-local ahead = 0
+if #holders == 0 and not gate and ARGV[5] == '0' then return grant() end
+
 if ARGV[5] == '1' then
   for _, other in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
     local untilMs = tonumber(redis.call('HGET', KEYS[5], other) or '0')
@@ -49,52 +63,50 @@ if ARGV[5] == '1' then
     local last = redis.call('ZRANGE', KEYS[4], -1, -1, 'WITHSCORES')
     redis.call('ZADD', KEYS[4], (tonumber(last[2] or '0')) + 1, id)
   end
-  redis.call('HSET', KEYS[5], id, now + tonumber(ARGV[6]))
+  redis.call('HSET', KEYS[5], id, string.format('%.0f', now + tonumber(ARGV[6])))
   ahead = redis.call('ZRANK', KEYS[4], id)
 end
-local gate = redis.call('GET', KEYS[3])
-local blockers, alone = {}, false
-for other, holder in pairs(holders) do
-  if not compatible(holder.mode, mode) then
-    blockers[#blockers + 1] = holder
-    if holder.mode == 'exclusive' then alone = true end
+local function fits(other)
+  if other == 'exclusive' or mode == 'exclusive' then return false end
+  return not ((other == 'shared' and mode == 'intent-exclusive') or (other == 'intent-exclusive' and mode == 'shared'))
+end
+local inTheWay, all, alone = {}, {}, false
+for i = 1, #holders, 2 do
+  local sinceMs, token, other = string.match(holders[i + 1], '^%d+ (%d+) (%d+) (%S+)')
+  -- The answer to an earlier question was lost on its way.
+  if holders[i] == id then return { 'granted', token, sinceMs } end
+  all[#all + 1] = holders[i + 1]
+  if not fits(other) then
+    inTheWay[#inTheWay + 1] = holders[i + 1]
+    if other == 'exclusive' then alone = true end
   end
 end
-if ahead == 0 and (not gate or gate == id) and #blockers == 0 then
-  local token = nextToken()
-  local holder = cjson.decode(ARGV[4])
-  holder.mode, holder.token, holder.sinceMs, holder.untilMs = mode, token, now, now + lease
-  redis.call('HSET', KEYS[2], id, cjson.encode(holder))
-  if gate == id then redis.call('DEL', KEYS[3]) end
-  redis.call('ZREM', KEYS[4], id)
-  redis.call('HDEL', KEYS[5], id)
-  return cjson.encode({ granted = token, sinceMs = now })
-end
-local holdsGate = false
-if ahead == 0 and (not gate or gate == id) and not alone then
+local first = ahead == 0 and (not gate or gate == id)
+if first and #inTheWay == 0 then return grant() end
+local answer = { 'busy', ahead, 0 }
+if first and not alone then
   redis.call('SET', KEYS[3], id, 'PX', ARGV[6])
-  holdsGate = true
+  answer[3] = 1
 end
-if #blockers == 0 then for _, holder in pairs(holders) do blockers[#blockers + 1] = holder end end
-local answer = { ahead = ahead, holdsGate = holdsGate }
-if #blockers > 0 then answer.holders = blockers end
-return cjson.encode(answer)
+for _, holder in ipairs(#inTheWay > 0 and inTheWay or all) do answer[#answer + 1] = holder end
+return answer
 `;
 
 /** ARGV: id, lease in ms. Returns 1 or 0. */
 export const renewScript = `${prelude}
-local holder = livingHolders()[ARGV[1]]
-if not holder then return 0 end
-holder.untilMs = now + tonumber(ARGV[2])
-redis.call('HSET', KEYS[2], ARGV[1], cjson.encode(holder))
+local holder = redis.call('HGET', KEYS[2], ARGV[1])
+if not holder or isOver(holder) then return 0 end
+local rest = string.match(holder, '^%d+ (.*)$')
+redis.call('HSET', KEYS[2], ARGV[1], string.format('%.0f', now + tonumber(ARGV[2])) .. ' ' .. rest)
 return 1
 `;
 
 /** ARGV: id. Returns 1 when it was still a holder. */
 export const releaseScript = `${prelude}
-if not livingHolders()[ARGV[1]] then return 0 end
+local holder = redis.call('HGET', KEYS[2], ARGV[1])
+if not holder then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-return 1
+return isOver(holder) and 0 or 1
 `;
 
 /** ARGV: id. */
@@ -106,20 +118,19 @@ redis.call('HDEL', KEYS[5], ARGV[1])
 return 1
 `;
 
-/** Returns JSON: the new token and the holders that were. */
+/** Returns the new token and the holders that were; nothing when there was none. */
 export const breakScript = `${prelude}
-local broken = {}
-for _, holder in pairs(livingHolders()) do broken[#broken + 1] = holder end
-if #broken == 0 then return cjson.encode({}) end
+local holders, answer = livingHolders(), {}
+if #holders == 0 then return answer end
 redis.call('DEL', KEYS[2])
-return cjson.encode({ token = nextToken(), holders = broken })
+answer[1] = nextToken()
+for i = 2, #holders, 2 do answer[#answer + 1] = holders[i] end
+return answer
 `;
 
-/** Returns JSON: the token and the living holders. */
+/** Returns the token and the living holders. */
 export const stateScript = `${prelude}
-local found = {}
-for _, holder in pairs(livingHolders()) do found[#found + 1] = holder end
-local answer = { token = redis.call('GET', KEYS[1]) or '0' }
-if #found > 0 then answer.holders = found end
-return cjson.encode(answer)
+local holders, answer = livingHolders(), { redis.call('GET', KEYS[1]) or '0' }
+for i = 2, #holders, 2 do answer[#answer + 1] = holders[i] end
+return answer
 `;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Wait } from "../backend.ts";
 import { lockLimits } from "../lock-limits.ts";
-import type { LockState } from "../lock.ts";
+import type { HolderInfo, LockState } from "../lock.ts";
 import { type LockServer, placeMs, type Taken } from "../server/lock-server.ts";
 import { isObject, isoOf, readHolders } from "../server/server-holders.ts";
 import { isWait } from "../wait-shape.ts";
@@ -22,41 +22,35 @@ export function createRedisServer(redis: Redis): LockServer {
   const run = createScriptRunner(redis);
   const ask = async (script: string, resource: string, ...args: (string | number)[]): Promise<unknown> =>
     run(script, keysOf(resource), args);
-  const askJson = async (
+  const askList = async (
     script: string,
     resource: string,
     ...args: (string | number)[]
-  ): Promise<Record<string, unknown>> => {
-    const answer: unknown = JSON.parse(String(await ask(script, resource, ...args)));
-    return isObject(answer) ? answer : {};
+  ): Promise<readonly unknown[]> => {
+    const answer = await ask(script, resource, ...args);
+    return Array.isArray(answer) ? answer : [];
   };
 
   return {
     take: async ({ resource, id, mode, leaseMs, holder, fair }): Promise<Taken> => {
       const args = [id, mode, leaseMs, JSON.stringify(holder), fair ? 1 : 0, placeMs];
-      const answer = await askJson(takeScript, resource, ...args);
-      if (typeof answer["granted"] === "string") {
-        return { kind: "granted", token: Number(answer["granted"]), since: isoOf(answer["sinceMs"]) };
-      }
-      return {
-        kind: "busy",
-        holders: readHolders(answer["holders"]),
-        holdsGate: answer["holdsGate"] === true,
-        ahead: Number(answer["ahead"] ?? 0),
-      };
+      const [kind, first, second, ...rest] = await askList(takeScript, resource, ...args);
+      return kind === "granted"
+        ? { kind, token: Number(first), since: isoOf(second) }
+        : { kind: "busy", ahead: Number(first), holdsGate: second === 1, holders: readLines(rest) };
     },
     renew: async (resource, id, leaseMs) => (await ask(renewScript, resource, id, leaseMs)) === 1,
     release: async (resource, id) => (await ask(releaseScript, resource, id)) === 1,
     withdraw: async (resource, id) => void (await ask(withdrawScript, resource, id)),
     break: async (resource) => {
-      const { token, holders } = await askJson(breakScript, resource);
-      return typeof token === "string" ? { token: Number(token), holders: readHolders(holders) } : undefined;
+      const [token, ...holders] = await askList(breakScript, resource);
+      return token === undefined ? undefined : { token: Number(token), holders: readLines(holders) };
     },
     list: async () => {
       const states: LockState[] = [];
       for (const resource of await resourcesOf(redis)) {
-        const { token, holders } = await askJson(stateScript, resource);
-        states.push({ resource, token: Number(token), holders: readHolders(holders) });
+        const [token, ...holders] = await askList(stateScript, resource);
+        states.push({ resource, token: Number(token), holders: readLines(holders) });
       }
       return states.sort((a, b) => (a.resource < b.resource ? -1 : 1));
     },
@@ -66,6 +60,19 @@ export function createRedisServer(redis: Redis): LockServer {
     listWaits: () => listWaits(redis),
     close: async () => redis.disconnect(),
   };
+}
+
+/** Reads holders as the scripts keep them. */
+function readLines(lines: readonly unknown[]): readonly HolderInfo[] {
+  return readHolders(
+    lines.map((line) => {
+      const found = /^\d+ (\d+) (\d+) (\S+) (.*)$/s.exec(String(line));
+      if (found === null) return undefined;
+      const [, sinceMs, token, mode, json = "{}"] = found;
+      const rest: unknown = JSON.parse(json);
+      return isObject(rest) ? { ...rest, sinceMs, token, mode } : undefined;
+    }),
+  );
 }
 
 /** Runs a script by its hash, and in full when the server does not know it yet. */

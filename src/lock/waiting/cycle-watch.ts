@@ -17,13 +17,14 @@ export interface CycleWatch {
 }
 
 export function createCycleWatch(
-  described: Omit<Wait, "party">,
+  describe: () => Omit<Wait, "party">,
   board: WaitBoard,
   timing: Timing,
 ): CycleWatch {
   const startMs = timing.monotonicMs();
   let nextLookMs = startMs + lockLimits.deadlockCheckMs;
   let published: { readonly wait: Wait; readonly takeBack: () => Promise<void> } | undefined;
+  let described: Omit<Wait, "party"> | undefined;
   let suspected: string | undefined;
 
   const end = async (): Promise<void> => {
@@ -35,6 +36,7 @@ export function createCycleWatch(
   const look: CycleWatch["look"] = async ({ blocksOthers }) => {
     if (timing.monotonicMs() < nextLookMs) return undefined;
     nextLookMs = timing.monotonicMs() + lockLimits.deadlockCheckMs;
+    described ??= describe();
     const holds = blocksOthers ? [...described.holds, described.wants] : described.holds;
     if (published?.wait.holds.length !== holds.length) await end();
     if (holds.length === 0) return undefined;
