@@ -5,43 +5,64 @@ import { createLocks } from "../../src/lock/create-locks.ts";
 import { openBackend } from "../../src/lock/open-backend.ts";
 import { startPostgres, startRedis, type Started } from "../../test/contract/lock/servers.ts";
 import { compare } from "./compare.ts";
+import { openDelayedLink } from "./delayed-link.ts";
 import type { Row } from "./row.ts";
 
 const batch = 200;
+/** One way, on the link that stands for a network between machines. */
+const delayMs = 1;
 
-/** Acquire and release on a real server, over one round trip to it; no rows where the server is not installed. */
+/**
+ * Acquire and release on a real server, over one round trip to it; no rows where the server is not installed. The bar is about how often the
+ * network is crossed, so it is measured over a link with a delay; on loopback, where crossing costs nothing, the server's own work shows.
+ */
 export async function serverRows(): Promise<readonly Row[]> {
-  return [...(await redisRow(await startRedis())), ...(await postgresRow(await startPostgres()))];
+  return [
+    ...(await rowsOf("Redis", await startRedis(), askRedis)),
+    ...(await rowsOf("PostgreSQL", await startPostgres(), askPostgres)),
+  ];
 }
 
-async function redisRow(server: Started): Promise<readonly Row[]> {
+interface Asker {
+  readonly question: string;
+  readonly ask: () => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+async function rowsOf(name: string, server: Started, open: (url: string) => Asker): Promise<readonly Row[]> {
   if ("missing" in server) return [];
-  const client = new Redis(server.url);
+  const { port } = new URL(server.url);
+  const link = await openDelayedLink(Number(port), delayMs);
   try {
-    return [await serverRow("Redis lock", "PING", server.url, () => client.ping())];
+    const near = await serverRow(`${name} lock on loopback`, server.url, open, { times: batch, bar: null });
+    const far = server.url.replace(`:${port}`, `:${link.port}`);
+    const network = `${name} lock over a network of ${2 * delayMs} ms`;
+    return [near, await serverRow(network, far, open, { times: batch / 10, bar: 3 })];
   } finally {
-    client.disconnect();
+    await link.close();
     await server.stop();
   }
 }
 
-async function postgresRow(server: Started): Promise<readonly Row[]> {
-  if ("missing" in server) return [];
-  const pool = new pg.Pool({ connectionString: server.url, max: 1 });
-  try {
-    return [await serverRow("PostgreSQL lock", "SELECT 1", server.url, () => pool.query("SELECT 1"))];
-  } finally {
-    await pool.end();
-    await server.stop();
-  }
+function askRedis(url: string): Asker {
+  const client = new Redis(url);
+  client.on("error", () => {});
+  return { question: "PING", ask: () => client.ping(), close: async () => client.disconnect() };
+}
+
+function askPostgres(url: string): Asker {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on("error", () => {});
+  return { question: "SELECT 1", ask: () => pool.query("SELECT 1"), close: () => pool.end() };
 }
 
 async function serverRow(
   what: string,
-  question: string,
   url: string,
-  ask: () => Promise<unknown>,
+  open: (url: string) => Asker,
+  { times, bar }: { readonly times: number; readonly bar: number | null },
 ): Promise<Row> {
+  const { question, ask, close } = open(url);
   const self = { pid: process.pid, host: hostname() };
   const locks = createLocks({
     backend: await openBackend({ url, locksDirectory: "", ...self }),
@@ -53,12 +74,12 @@ async function serverRow(
       baseline: {
         name: `one round trip (${question})`,
         run: async () => {
-          for (let round = 0; round < batch; round += 1) await ask();
+          for (let round = 0; round < times; round += 1) await ask();
         },
       },
       candidate: {
         run: async () => {
-          for (let round = 0; round < batch; round += 1) {
+          for (let round = 0; round < times; round += 1) {
             const outcome = await locks.acquire("bench");
             if (outcome.kind !== "granted") throw new Error(`not granted: ${outcome.kind}`);
             await outcome.grant.release();
@@ -66,10 +87,11 @@ async function serverRow(
         },
       },
       rounds: 11,
-      bar: 3,
-      note: `${batch} times each, on loopback`,
+      bar,
+      note: `${times} times each${bar === null ? "; informs only" : ""}`,
     });
   } finally {
     await locks.close();
+    await close();
   }
 }
