@@ -3,9 +3,12 @@
  * A holder is a field of the hash `holders`: `<until> <since> <token> <mode> <JSON of the rest>`, times in milliseconds of the server's
  * clock. Lines, not JSON, because the script's own part is read at every try and cjson keeps 14 digits of a number only.
  */
-const prelude = `
+const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+const helpers = `
 -- One more than the last, and never less than the server's clock in microseconds, so that a restart or a fail-over which forgot the
 -- last grants does not give their tokens again.
 local function nextToken()
@@ -30,12 +33,23 @@ local function livingHolders()
 end
 `;
 
+const prelude = clock + helpers;
+
 /**
+ * The usual case, before any helper is made: nobody is there, nobody waits.
  * ARGV: id, mode, lease in ms, holder as JSON, fair (1 or 0), life of places in ms. Returns `granted`, token, since; or `busy`,
  * waiters ahead, whether it holds the gate (1 or 0), then the holders in the way.
  */
-export const takeScript = `${prelude}
+export const takeScript = `${clock}
 local id, mode = ARGV[1], ARGV[2]
+if ARGV[5] == '0' and redis.call('EXISTS', KEYS[2], KEYS[3]) == 0 then
+  local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+  local token, sinceMs = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2])), string.format('%.0f', now)
+  redis.call('SET', KEYS[1], token)
+  redis.call('HSET', KEYS[2], id, string.format('%.0f %s %s %s %s', now + tonumber(ARGV[3]), sinceMs, token, mode, ARGV[4]))
+  return { 'granted', token, sinceMs }
+end
+${helpers}
 local holders = livingHolders()
 local ahead, gate = 0, redis.call('GET', KEYS[3])
 local function grant()
@@ -49,8 +63,6 @@ local function grant()
   end
   return { 'granted', token, sinceMs }
 end
-if #holders == 0 and not gate and ARGV[5] == '0' then return grant() end
-
 if ARGV[5] == '1' then
   for _, other in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
     local untilMs = tonumber(redis.call('HGET', KEYS[5], other) or '0')
@@ -102,11 +114,11 @@ return 1
 `;
 
 /** ARGV: id. Returns 1 when it was still a holder. */
-export const releaseScript = `${prelude}
+export const releaseScript = `${clock}
 local holder = redis.call('HGET', KEYS[2], ARGV[1])
 if not holder then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-return isOver(holder) and 0 or 1
+return tonumber(string.match(holder, '^%d+')) > now and 1 or 0
 `;
 
 /** ARGV: id. */
