@@ -6,7 +6,7 @@ import { type Bench, type Row, rowPasses } from "./support/row.ts";
 
 /**
  * Runs every bench (`bench/<name>.ts` with an export `bench`), or those that are named, one after the other, and prints
- * a table under a line that says what machine it was. Exit 1 when a row misses its bar.
+ * a table under a line that says what machine it was. Exit 1 when a row misses its bar or a bench fails.
  *
  *     npm run bench [-- [--json] [NAME…]]
  */
@@ -25,15 +25,22 @@ async function main(argv: readonly string[]): Promise<number> {
   const machine = machineLine();
   if (!json) console.log(`${machine}\n\n${tableHead}`);
   const rows: (Row & { bench: string; passes: boolean })[] = [];
+  const failed: string[] = [];
   for (const name of wanted.length > 0 ? wanted : all) {
-    const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
-    for (const row of await bench()) {
-      rows.push({ bench: name, ...row, passes: rowPasses(row) });
-      if (!json) console.log(tableRow(row));
+    try {
+      const { bench } = (await import(`./${name}.ts`)) as { bench: Bench };
+      for (const row of await bench()) {
+        rows.push({ bench: name, ...row, passes: rowPasses(row) });
+        if (!json) console.log(tableRow(row));
+      }
+    } catch (error) {
+      // The others are still worth running.
+      failed.push(name);
+      console.error(`bench ${name} failed:`, error);
     }
   }
-  if (json) console.log(JSON.stringify({ version: 1, machine, rows }, null, 2));
-  return rows.every(({ passes }) => passes) ? 0 : 1;
+  if (json) console.log(JSON.stringify({ version: 1, machine, rows, failed }, null, 2));
+  return failed.length === 0 && rows.every(({ passes }) => passes) ? 0 : 1;
 }
 
 /** CPU, cores, memory, system, and the versions that matter. */
