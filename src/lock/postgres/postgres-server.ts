@@ -55,9 +55,8 @@ export function createPostgresServer(pool: Pool): LockServer {
     },
     list: async () => {
       const rows = await ask(`
-        SELECT s.resource, s.token, coalesce(jsonb_agg(got_locks.show(h)) FILTER (WHERE h.id IS NOT NULL), '[]') AS holders
-        FROM got_locks.state s LEFT JOIN got_locks.holder h ON h.resource = s.resource AND h.until > clock_timestamp()
-        GROUP BY s.resource ORDER BY s.resource COLLATE "C"`);
+        SELECT resource, token, (SELECT coalesce(jsonb_agg(value), '[]') FROM jsonb_each(got_locks.living(holders, got_locks.now_ms()))) AS holders
+        FROM got_locks.state ORDER BY resource COLLATE "C"`);
       return rows.map((row) => ({
         resource: String(row["resource"]),
         token: Number(row["token"]),
