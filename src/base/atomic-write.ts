@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "./errors.ts";
+import { writeFully } from "./write-fully.ts";
 
 /**
  * Replaces `file` with `chunks` in one step: a reader sees the old bytes or the new ones, never a part.
@@ -45,13 +46,6 @@ export function syncDirectory(directory: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/** Writes every byte of `chunk`; a short write (full disk, signal) is continued or throws, never ignored. */
-export function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let offset = 0; offset < chunk.length;) {
-    offset += writeSync(descriptor, chunk, offset, chunk.length - offset);
   }
 }
 
