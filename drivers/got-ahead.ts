@@ -1,6 +1,5 @@
 /**
- * What a driver loads only when it works ahead or clears up: loading it costs, and most calls need neither.
- * The drivers load it, and each other, through load-sibling.ts.
+ * What a driver loads only from the second miss of one git process on: filling the memo needs hashing and git, and
+ * loading those takes as long as a merge. Most git processes merge one file or none by driver.
  */
-export { pruneMemo } from "./ahead/prune-memo.ts";
-export { workAhead } from "./ahead/work-ahead.ts";
+export { remember } from "./ahead/remember.ts";

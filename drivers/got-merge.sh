@@ -185,8 +185,18 @@ shorten() {
   done
 }
 
+# Most git processes merge one file by driver. Looking that up would cost as much as it could save, so the first call of
+# a process only leaves a mark, and the memo is for the second one on. (-C: nothing that stands there is written to.)
 ids=''
-if open_memo; then
+mark=$got/memo/misses.$PPID
+if [ ! -e "$mark" ]; then
+  if [ -r "$got/memo.key" ]; then
+    [ -d "$got/memo" ] || mkdir "$got/memo" 2>/dev/null
+    set -C
+    { printf '' >"$mark"; } 2>/dev/null
+    set +C
+  fi
+elif open_memo; then
   serve_foreseen
   look_up
   [ -z "$ids" ] || serve_known
@@ -197,23 +207,23 @@ if [ -r "$bin/node" ]; then
   read -r node <"$bin/node"
   [ -x "$node" ] || node=node
 fi
-# NODE_OPTIONS belongs to the user's own programs: what it preloads could fail, print or take long.
-NODE_OPTIONS='' "$node" "$bin/got-$kind.cjs" "$base" "$ours" "$theirs" "$size" "$path" \
+# These are for the user's own programs: what NODE_OPTIONS preloads could fail, print or take long, and reading extra
+# certificates more than doubles the time that Node takes to start.
+unset NODE_OPTIONS NODE_EXTRA_CA_CERTS
+"$node" --preserve-symlinks-main "$bin/got-run.cjs" "$bin/got-$kind.cjs" "$base" "$ours" "$theirs" "$size" "$path" \
   "$base_label" "$our_label" "$their_label" "$new" "$got" "$PPID" "$ids" </dev/null >&2
 status=$?
 
 # A torn or empty bundle exits 0 and an uncaught error 1: neither may be taken for a result.
 case $status in
-  10 | 11)
-    if [ -f "$new" ]; then
-      replace_ours
-      exit $((status - 10))
-    fi
-    say "the merge program wrote no result; merging as text"
-    ;;
+  10) exit 0 ;;
+  11) exit 1 ;;
   12) cannot_write ;;
   13) ;; # said why itself
-  *) say "the merge program could not be run (status $status); merging as text" ;;
+  *)
+    rm -rf "$got/code"
+    say "the merge program could not be run (status $status); merging as text"
+    ;;
 esac
 rm -f "$new"
 merge_as_text

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { MergeSources } from "../src/merge/merge-sources.ts";
 import type { DriverKind } from "../src/model/policy.ts";
@@ -28,14 +27,12 @@ export function loadMerge(programDirectory: string, kind: DriverKind): MergeSour
 
 function load(programDirectory: string, name: string): unknown {
   const file = path.resolve(programDirectory, `${name}.cjs`);
-  return createRequire(file)(file);
+  return process.getBuiltinModule("node:module").createRequire(file)(file);
 }
 
 // Bundles are built and installed together, so a function of the right name is the right function.
 function isAhead(loaded: unknown): loaded is typeof ahead {
-  return (
-    isObject(loaded) && typeof loaded["workAhead"] === "function" && typeof loaded["pruneMemo"] === "function"
-  );
+  return isObject(loaded) && typeof loaded["remember"] === "function";
 }
 
 function isDriver(loaded: unknown): loaded is { merge: MergeSources } {

@@ -11,7 +11,7 @@ export interface MergeCall {
   readonly markerSize: number;
   readonly path: string;
   readonly labels: MergeOptions["labels"];
-  /** Where the result goes; the shim renames it onto ours. */
+  /** Where the result is written, beside ours. */
   readonly newFile: string;
   /** `<git-common-dir>/got`. */
   readonly gotDirectory: string;
@@ -22,6 +22,9 @@ export interface MergeCall {
   /** Ids of this merge's inputs; null where there is no memo. */
   readonly ids: MergeIds | null;
 }
+
+/** Stands for the id of a configuration file that is not there; as the shim writes it. */
+export const noConfig = "0".repeat(40);
 
 /** Blob ids, and the memo's own id of kind, path and the like. */
 export interface MergeIds {

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { lstatSync, readFileSync } from "node:fs";
 import { limits } from "../src/base/limits.ts";
 import { defaultConfig, parseConfig } from "../src/model/config.ts";
 import type { Policy } from "../src/model/policy.ts";
-import { noConfig } from "./memo/memo.ts";
+import { noConfig } from "./merge-call.ts";
 import { warn } from "./warn.ts";
 
 const configPath = ".got/config.json";
@@ -35,6 +34,8 @@ function configText(configId: string | null): string | null {
   if (configId === noConfig) return null;
   try {
     const args = ["cat-file", "blob", configId ?? `HEAD:${configPath}`];
+    // Loading it takes 2 ms, and the file is in the work tree nearly always.
+    const { execFileSync } = process.getBuiltinModule("node:child_process");
     return execFileSync("git", args, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],

@@ -1,14 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { writeFully } from "../src/base/atomic-write.ts";
+import { writeFully } from "../src/base/write-fully.ts";
 import { openByteFile } from "../src/base/byte-file.ts";
-import { limits } from "../src/base/limits.ts";
 import type { MergeOptions } from "../src/merge/merge-result.ts";
 import { type MergeSources, piecesOf } from "../src/merge/merge-sources.ts";
 import type { DriverKind } from "../src/model/policy.ts";
+import { countMiss } from "./count-miss.ts";
 import { loadAhead, loadMerge } from "./load-sibling.ts";
-import { openMemo, storeResult } from "./memo/memo.ts";
-import { countMiss } from "./memo/misses.ts";
 import { type MergeCall, parseMergeCall } from "./merge-call.ts";
 import { readPolicy } from "./read-policy.ts";
 import { warn } from "./warn.ts";
@@ -19,8 +17,8 @@ import { warn } from "./warn.ts";
  *
  *     node got-<kind>.cjs BASE OURS THEIRS SIZE PATH BASE-LABEL OUR-LABEL THEIR-LABEL NEW GOT-DIRECTORY GIT-PID IDS
  *
- * The result goes into the file NEW; the shim renames it onto ours once this process has told how it went. The exit
- * codes are the shim's business: 0 and 1 are not among them, because a torn bundle and an uncaught error end with those.
+ * The result goes into the file NEW, which in the end is renamed onto OURS. The exit codes are the shim's business: 0 and
+ * 1 are not among them, because a torn bundle and an uncaught error end with those.
  */
 const exitCodes = { merged: 10, conflict: 11, cannotWrite: 12, asText: 13, failed: 14 } as const;
 
@@ -59,7 +57,19 @@ function main(kind: DriverKind, merge: MergeSources): number {
     // The merge itself is done.
     if (process.env["GOT_HOOKS_DEBUG"] === "1") warn("memo", String(error));
   }
+  // The last thing that happens: whoever kills this process before finds ours as it was.
+  if (!replaceOurs(call)) return exitCodes.cannotWrite;
   return result.kind === "merged" ? exitCodes.merged : exitCodes.conflict;
+}
+
+function replaceOurs(call: MergeCall): boolean {
+  try {
+    renameSync(call.newFile, call.oursFile);
+    return true;
+  } catch (error) {
+    warn(call.path, error instanceof Error ? error.message : "cannot be replaced");
+    return false;
+  }
 }
 
 function writeResult(file: string, pieces: Iterable<Uint8Array>): boolean {
@@ -78,31 +88,20 @@ function writeResult(file: string, pieces: Iterable<Uint8Array>): boolean {
   }
 }
 
-/** Puts the result into the memo, and from a git process's second miss on what it will ask for next. */
+/** Counts the miss; from a git process's second one on, puts results into the memo, and what it will ask for next. */
 function remember(call: MergeCall, merge: MergeSources, options: MergeOptions, status: 0 | 1): void {
-  if (call.ids === null) return;
-  const { gotDirectory, programDirectory, ids } = call;
-  const memo = openMemo({ gotDirectory, programDirectory, idLength: ids.base.length });
-  if (memo === null) return;
-  if (statSync(call.newFile).size <= limits.memoEntryBytes) {
-    storeResult(memo, ids, { status, chunks: [readFileSync(call.newFile)], labels: call.labels });
-  }
-  const isAgain = countMiss(memo, call.gitProcess);
-  if (isAgain) {
-    loadAhead(programDirectory).workAhead({
-      memo,
-      gitProcess: call.gitProcess,
-      workTree: process.cwd(),
-      mergeOf: (kind) => (kind === call.kind ? merge : loadMerge(programDirectory, kind)),
-      policy: options.policy,
-      config: ids.config,
-      labels: call.labels,
-      environment: process.env,
-      now: () => performance.now(),
-    });
-  }
-  // Weighing the memo takes time: after much was added, when there are too many entries, else once in a while.
-  const entries = readdirSync(memo.directory).length;
-  if (isAgain || entries > limits.memoEntries || entries % 64 === 0)
-    loadAhead(programDirectory).pruneMemo(memo);
+  const { ids, programDirectory } = call;
+  // The shim looks nothing up for a process's first call, so there is nothing to remember either.
+  if (ids === null) return;
+  const misses = countMiss(path.join(call.gotDirectory, "memo"), call.gitProcess);
+  if (misses === 0) return;
+  loadAhead(programDirectory).remember({
+    call,
+    ids,
+    options,
+    status,
+    mergeOf: (kind) => (kind === call.kind ? merge : loadMerge(programDirectory, kind)),
+    // The 2nd, 4th, 8th …: what cannot be foreseen is tried in vain only a few times.
+    ahead: (misses & (misses - 1)) === 0,
+  });
 }

@@ -1,6 +1,6 @@
 // The programs that git starts, and how each is bundled. Shared by the build and by the architecture test.
 export const bundles = [
-  ...["log", "table", "entity", "snapshot", "ahead"].map((name) => ({
+  ...["log", "table", "entity", "snapshot", "ahead", "run"].map((name) => ({
     name: `got-${name}`,
     entry: `drivers/got-${name}.ts`,
     outfile: `dist/drivers/got-${name}.cjs`,
@@ -33,5 +33,8 @@ export function bundleOptions(bundle) {
     mainFields: ["module", "main"],
     legalComments: "none",
     logLevel: "warning",
+    ...(bundle.entry.startsWith("drivers/")
+      ? { alias: { "jsonc-parser": "./scripts/jsonc-visit.mjs" } }
+      : {}),
   };
 }

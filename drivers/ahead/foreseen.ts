@@ -1,14 +1,7 @@
 import { linkSync, mkdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { MergeIds } from "../merge-call.ts";
-import {
-  blobId,
-  makeFolder,
-  type Memo,
-  type MemoKey,
-  type MemoResult,
-  type StoredResult,
-} from "../memo/memo.ts";
+import { blobId, makeFolder, type Memo, type MemoKey, type MemoResult, type StoredResult } from "./memo.ts";
 
 /**
  * Results that one git process is about to ask for, where the shim finds them by process and path. One `git hash-object`

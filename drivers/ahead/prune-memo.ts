@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { limits } from "../../src/base/limits.ts";
-import type { Memo } from "../memo/memo.ts";
+import type { Memo } from "./memo.ts";
 
 /** Keeps the memo within its limits: the oldest entries go, and what belonged to processes long gone. */
 export function pruneMemo(memo: Memo): void {

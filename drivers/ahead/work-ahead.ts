@@ -5,7 +5,7 @@ import type { MergeOptions } from "../../src/merge/merge-result.ts";
 import { type MergeSources, toWholeFile } from "../../src/merge/merge-sources.ts";
 import { type DriverKind, driverKinds, type Policy } from "../../src/model/policy.ts";
 import { foresee, type Foreseen, openForeseen } from "./foreseen.ts";
-import { blobId, type Memo, memoIds, storeResult } from "../memo/memo.ts";
+import { blobId, type Memo, memoIds, storeResult } from "./memo.ts";
 import { foreseeOperation, type Operation } from "./foresee-operation.ts";
 import { attributesOf, type Change, changesBetween, filesIn, objectInfos, readBlobs } from "./plumbing.ts";
 

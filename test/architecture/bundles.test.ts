@@ -13,6 +13,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "got-entity": ["jsonc-parser", "node-diff3"],
   "got-snapshot": ["fflate", "jsonc-parser", "node-diff3"],
   "got-ahead": [],
+  "got-run": [],
   "check-data": ["jsonc-parser"],
   uninstall: ["jsonc-parser"],
 };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { canonicalJson, decodeString } from "../../model/json/canonical-json.ts";
 import type { JsonNode, JsonObject } from "../../model/json/json-node.ts";
 import { parseJson } from "../../model/json/parse-json.ts";
@@ -82,6 +81,8 @@ export function checksumOf(node: JsonNode): string {
     node.kind === "object"
       ? { ...node, members: node.members.filter(({ key }) => key !== "checksum") }
       : node;
+  // Loaded here because it takes 4 ms of every driver's start, and few documents carry a checksum.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(canonicalJson(signed), "utf8").digest("hex");
 }
 

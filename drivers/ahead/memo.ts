@@ -31,9 +31,6 @@ export interface Memo {
   readonly algorithm: "sha1" | "sha256";
 }
 
-/** Stands for the id of a configuration file that is not there; as the shim writes it. */
-export const noConfig = "0".repeat(40);
-
 /** One merge whose inputs are known by id. */
 export interface MemoKey {
   readonly kind: DriverKind;
@@ -42,7 +39,7 @@ export interface MemoKey {
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
-  /** Blob id of the configuration file, {@link noConfig} without one. */
+  /** Blob id of the configuration file, `noConfig` without one. */
   readonly config: string;
 }
 
