@@ -30,6 +30,20 @@ export const limits = {
   prefillFileBytes: 4 * 1024 * 1024,
   prefillBytes: 128 * 1024 * 1024,
   prefillMs: 15_000,
+  /** Bytes of one line of an event log; a longer one is neither written nor read. */
+  eventLineBytes: 1024 * 1024,
+  /** Bytes of one batch of events; `appendMany` writes larger ones in pieces. */
+  eventBatchBytes: 256 * 1024,
+  /** How often an append is done again because the file was replaced, or a torn line came before it. */
+  eventAppendAttempts: 20,
+  /** Logs whose newest line is looked at before the first append, and how far ahead of our clock it may be: as in hooks/lib.sh. */
+  eventSeenFiles: 500,
+  eventSkewMs: 24 * 60 * 60 * 1000,
+  /** Files of one log, archives included. */
+  eventFiles: 100_000,
+  /** Bytes of small log files that a reader holds in memory rather than open, and what small means. */
+  eventHeldBytes: 64 * 1024 * 1024,
+  eventHeldFileBytes: 256 * 1024,
   /** Length of an agent's or session's name. */
   nameLength: 100,
   /** Bytes of `git` output that one call may buffer. */

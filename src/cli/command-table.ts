@@ -55,4 +55,9 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Run a command under a lock; list, watch and break locks",
     load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
   },
+  {
+    usage: "event",
+    summary: "Append to the event log and read it",
+    load: async () => ({ kind: "group", entries: (await import("./commands/event.ts")).entries }),
+  },
 ];

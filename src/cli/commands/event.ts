@@ -1,0 +1,12 @@
+import { anyCommand, type GroupEntry } from "../command.ts";
+import { appendCommand } from "./event/append.ts";
+import { logCommand } from "./event/log.ts";
+
+export const entries: readonly GroupEntry[] = [
+  {
+    usage: "append <event>",
+    summary: "Append an event to this session's log",
+    command: anyCommand(appendCommand),
+  },
+  { usage: "log", summary: "List events in their order, the newest last", command: anyCommand(logCommand) },
+];

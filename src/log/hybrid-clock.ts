@@ -1,0 +1,58 @@
+import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import path from "node:path";
+import { GotError } from "../base/errors.ts";
+import { lastStampMs } from "../model/event.ts";
+
+/** Gives stamps that never run backwards and are later than every stamp seen, whatever the wall clock says. */
+export interface HybridClock {
+  /** The first of `count` stamps in a row, in milliseconds; all of them are taken. */
+  readonly take: (count: number) => number;
+  /** Notes a stamp that somebody else has given. */
+  readonly see: (stampMs: number) => void;
+  readonly close: () => void;
+}
+
+/**
+ * Opens the clock that all worktrees and the hooks share: `<commonDir>/got/clock`, 13 digits and a newline, overwritten in
+ * place, so that a crash can't leave half a number (hooks/lib.sh, `got_tick`). Without a lock: two processes that take a
+ * stamp at the same moment may get the same one, and have then not seen each other.
+ */
+export function openHybridClock(commonDir: string, now: () => number): HybridClock {
+  const file = path.join(commonDir, "got", "clock");
+  let descriptor: number | null = null;
+  let floorMs = 0;
+  const scratch = Buffer.alloc(32);
+  const open = (): number => {
+    try {
+      mkdirSync(path.dirname(file), { recursive: true });
+      return openSync(file, constants.O_RDWR | constants.O_CREAT, 0o666);
+    } catch (cause) {
+      throw new GotError("WRITE_FAILED", `Could not open the clock ${file}`, { facts: { file }, cause });
+    }
+  };
+  return {
+    take: (count) => {
+      descriptor ??= open();
+      const text = scratch.toString("latin1", 0, readSync(descriptor, scratch, 0, scratch.length, 0)).trim();
+      const noted = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0;
+      const first = Math.max(Math.floor(now()), floorMs + 1, noted + 1);
+      const last = first + count - 1;
+      if (last > lastStampMs) {
+        throw new GotError("LIMIT_EXCEEDED", `The clock ${file} is beyond the year 9999`, {
+          facts: { file, stampMs: last },
+          hint: `Remove ${file}; the newest stamp in the log is found again.`,
+        });
+      }
+      writeSync(descriptor, `${String(last).padStart(13, "0")}\n`, 0, "latin1");
+      floorMs = last;
+      return first;
+    },
+    see: (stampMs) => {
+      if (stampMs > floorMs) floorMs = stampMs;
+    },
+    close: () => {
+      if (descriptor !== null) closeSync(descriptor);
+      descriptor = null;
+    },
+  };
+}
