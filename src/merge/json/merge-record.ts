@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../base/sha256.ts";
 import { canonicalJson, decodeString } from "../../model/json/canonical-json.ts";
 import type { JsonNode, JsonObject } from "../../model/json/json-node.ts";
 import { parseJson } from "../../model/json/parse-json.ts";
@@ -81,9 +82,7 @@ export function checksumOf(node: JsonNode): string {
     node.kind === "object"
       ? { ...node, members: node.members.filter(({ key }) => key !== "checksum") }
       : node;
-  // Loaded here because it takes 4 ms of every driver's start, and few documents carry a checksum.
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return createHash("sha256").update(canonicalJson(signed), "utf8").digest("hex");
+  return sha256Hex(canonicalJson(signed));
 }
 
 function typeOf({ base, ours, theirs }: Versions, { policy, pathType }: RecordOptions): string {
