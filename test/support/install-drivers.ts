@@ -63,7 +63,7 @@ export function installDrivers(repository: Repository, options: { memo?: boolean
   cpSync(path.join(root, "drivers", "got-merge.sh"), path.join(bin, "got-merge"));
   writeFileSync(path.join(bin, "build"), `${"b".repeat(64)}\n`);
   const node = path.join(bin, "counted-node");
-  writeFileSync(node, `#!/bin/sh\necho x >>'${starts}'\nexec '${process.execPath}' "$@"\n`);
+  writeFileSync(node, `#!/bin/sh\necho x >>"\${0%/bin/*}/node-starts"\nexec '${process.execPath}' "$@"\n`);
   chmodSync(node, 0o755);
   writeFileSync(path.join(bin, "node"), `${node}\n`);
   if (options.memo !== false) writeFileSync(path.join(got, "memo.key"), `${"5e".repeat(32)}\n`);
