@@ -32,7 +32,9 @@ function load(programDirectory: string, name: string): unknown {
 
 // Bundles are built and installed together, so a function of the right name is the right function.
 function isAhead(loaded: unknown): loaded is typeof ahead {
-  return isObject(loaded) && typeof loaded["remember"] === "function";
+  return (
+    isObject(loaded) && typeof loaded["remember"] === "function" && typeof loaded["pruneMemo"] === "function"
+  );
 }
 
 function isDriver(loaded: unknown): loaded is { merge: MergeSources } {

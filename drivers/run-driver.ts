@@ -91,9 +91,14 @@ function writeResult(file: string, pieces: Iterable<Uint8Array>): boolean {
 /** Counts the miss; from a git process's second one on, puts results into the memo, and what it will ask for next. */
 function remember(call: MergeCall, merge: MergeSources, options: MergeOptions, status: 0 | 1): void {
   const { ids, programDirectory } = call;
-  // The shim looks nothing up for a process's first call, so there is nothing to remember either.
-  if (ids === null) return;
-  const misses = countMiss(path.join(call.gotDirectory, "memo"), call.gitProcess);
+  const memo = path.join(call.gotDirectory, "memo");
+  if (ids === null) {
+    // The shim looks nothing up for a process's first call, so there is nothing to remember either. But each one leaves a
+    // mark: one process in 64 clears old ones away.
+    if (Number(call.gitProcess) % 64 === 0) loadAhead(programDirectory).pruneMemo(memo);
+    return;
+  }
+  const misses = countMiss(memo, call.gitProcess);
   if (misses === 0) return;
   loadAhead(programDirectory).remember({
     call,

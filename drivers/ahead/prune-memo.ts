@@ -2,13 +2,12 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { limits } from "../../src/base/limits.ts";
-import type { Memo } from "./memo.ts";
 
 /** Keeps the memo within its limits: the oldest entries go, and what belonged to processes long gone. */
-export function pruneMemo(memo: Memo): void {
+export function pruneMemo(directory: string): void {
   try {
-    const names = readdirSync(memo.directory);
-    const found = names.map((name) => ({ name, ...weigh(path.join(memo.directory, name)) }));
+    const names = readdirSync(directory);
+    const found = names.map((name) => ({ name, ...weigh(path.join(directory, name)) }));
     let entries = found.length;
     let bytes = found.reduce((sum, item) => sum + item.sizeBytes, 0);
     // Down to three quarters, so that not every merge on a full memo has to prune again.
@@ -17,7 +16,7 @@ export function pruneMemo(memo: Memo): void {
     for (const item of found.sort((a, b) => a.changedMs - b.changedMs)) {
       const stale = /^(misses|gone|for)\./.test(item.name) && Date.now() - item.changedMs > limits.memoMarkMs;
       if (!stale && entries <= most && bytes <= mostBytes) continue;
-      remove(memo, item.name);
+      remove(directory, item.name);
       entries -= 1;
       bytes -= item.sizeBytes;
     }
@@ -27,9 +26,9 @@ export function pruneMemo(memo: Memo): void {
 }
 
 /** Renames, then removes, so that two processes that prune at once do not disturb each other. */
-function remove(memo: Memo, name: string): void {
-  const gone = path.join(memo.directory, `gone.${randomBytes(8).toString("hex")}`);
-  renameSync(path.join(memo.directory, name), gone);
+function remove(directory: string, name: string): void {
+  const gone = path.join(directory, `gone.${randomBytes(8).toString("hex")}`);
+  renameSync(path.join(directory, name), gone);
   rmSync(gone, { recursive: true, force: true });
 }
 

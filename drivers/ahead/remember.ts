@@ -41,5 +41,5 @@ export function remember({ call, ids, options, status, mergeOf, ahead }: Remembe
   }
   // Weighing the memo takes time: after much was added, when there are too many entries, else once in a while.
   const entries = readdirSync(memo.directory).length;
-  if (ahead || entries > limits.memoEntries || entries % 64 === 0) pruneMemo(memo);
+  if (ahead || entries > limits.memoEntries || entries % 64 === 0) pruneMemo(memo.directory);
 }
