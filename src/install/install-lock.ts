@@ -1,11 +1,10 @@
 import { rmdirSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { formatRecord } from "../lock/file/holder-record.ts";
 import { type HeldView, type Ladder, openLadder } from "../lock/file/ladder.ts";
-import { ensureLockDirectory, systemLockFiles } from "../lock/file/lock-files.ts";
-import { createProcessTable } from "../lock/file/process-identity.ts";
+import { createLadderContext } from "../lock/file/ladder-context.ts";
+import { ensureLockDirectory } from "../lock/file/lock-files.ts";
 import { systemTiming } from "../lock/timing.ts";
 
 /** How long an installation waits for another one; each takes a second or two. */
@@ -20,15 +19,16 @@ const pauseMs = 50;
  */
 export function withInstallLock<Value>(commonDir: string, what: string, action: () => Value): Value {
   const directory = path.join(commonDir, "got", "locks", "install");
-  const processes = createProcessTable();
-  const ladder = openLadder(directory, {
-    files: systemLockFiles,
-    processes,
-    bootTimeMs: () => systemTiming.now().getTime() - os.uptime() * 1000,
-  });
+  const context = createLadderContext();
+  const ladder = openLadder(directory, context);
   const nothing = { agent: undefined, session: undefined, mode: undefined, leaseMs: undefined };
   const record = (): string =>
-    formatRecord({ ...processes.identify(), since: systemTiming.now().toISOString(), what, ...nothing });
+    formatRecord({
+      ...context.processes.identify(),
+      since: systemTiming.now().toISOString(),
+      what,
+      ...nothing,
+    });
   const epoch = take(directory, ladder, record);
   try {
     return action();

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { uptime } from "node:os";
 import path from "node:path";
 import type { Backend } from "../backend.ts";
 import type { BreakOutcome, HolderName, LockState } from "../lock.ts";
@@ -10,9 +9,10 @@ import { createFileWaitBoard } from "./file-wait-board.ts";
 import { holderInfo } from "./holder-info.ts";
 import { formatRecord } from "./holder-record.ts";
 import { type Ladder, type LadderContext, openLadder } from "./ladder.ts";
-import { type LockFiles, systemCode, systemLockFiles, unavailable, unlessGone } from "./lock-files.ts";
+import { createLadderContext } from "./ladder-context.ts";
+import { type LockFiles, systemCode, unavailable, unlessGone } from "./lock-files.ts";
 import { readMembers } from "./members.ts";
-import { createProcessTable, type ProcessTable } from "./process-identity.ts";
+import type { ProcessTable } from "./process-identity.ts";
 
 /**
  * Locks as files in one directory, `<git-common-dir>/got/locks`, shared with the POSIX sh hooks. The protocol is
@@ -26,12 +26,7 @@ export function createFileBackend(options: {
   readonly processes?: ProcessTable;
 }): Backend {
   const timing = options.timing ?? systemTiming;
-  const processes = options.processes ?? createProcessTable();
-  const context: LadderContext = {
-    files: options.files ?? systemLockFiles,
-    processes,
-    bootTimeMs: () => timing.now().getTime() - uptime() * 1000,
-  };
+  const context = createLadderContext(options);
   const ladderOf = (resource: string): Ladder =>
     openLadder(path.join(options.directory, encodeResource(resource)), context);
 
@@ -40,7 +35,7 @@ export function createFileBackend(options: {
     contend: (claim) => createFileContender(claim, ladderOf(claim.resource), context, timing),
     list: async () => listStates(options.directory, ladderOf, context),
     break: async (resource, by) => breakLadder({ resource, by, ladder: ladderOf(resource), context, timing }),
-    waits: createFileWaitBoard(path.join(options.directory, ".waits"), processes),
+    waits: createFileWaitBoard(path.join(options.directory, ".waits"), context.processes),
     close: async () => {},
   };
 }

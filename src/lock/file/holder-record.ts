@@ -69,7 +69,9 @@ export function parseRecord(text: string): HolderRecord | undefined {
 }
 
 function clean(value: string | undefined): string {
-  if (value === undefined) return "-";
+  if (value === undefined || value === "") return "-";
+  // Nearly every value: printable ASCII, short, no space at an end.
+  if (value.length <= lockLimits.recordValueBytes && /^[!-~](?:[ -~]*[!-~])?$/.test(value)) return value;
   const line = value.replace(/\p{Cc}+/gu, " ").trim();
   if (line === "") return "-";
   const bytes = Buffer.from(line, "utf8");

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { lockLimits } from "../lock-limits.ts";
 import type { HolderState } from "../lock.ts";
@@ -56,6 +55,10 @@ export interface LadderContext {
   readonly processes: ProcessTable;
   /** Wall-clock time of the machine's start, in milliseconds. */
   readonly bootTimeMs: () => number;
+  /** A name for a draft or member that no other process and no other call has: `<pid>.<random>`. */
+  readonly uniqueTail: () => string;
+  /** The epoch that this process released last, by directory: a guess at what the next listing would say. */
+  readonly lastReleased: Map<string, number>;
 }
 
 export function openLadder(directory: string, context: LadderContext): Ladder {
@@ -85,8 +88,18 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
     }
   };
 
+  /**
+   * A listing may be as old as you like, because the second one decides: so what this process knows from its last release will do for the
+   * first one, and saves it where nobody else was there since.
+   */
+  const guess = (): LadderView | undefined => {
+    const epoch = context.lastReleased.get(directory);
+    context.lastReleased.delete(directory);
+    return epoch === undefined ? undefined : { kind: "free", epoch, names: [] };
+  };
+
   const take: Ladder["take"] = (record, options = {}) => {
-    const view = look();
+    const view = (options.over === undefined ? guess() : undefined) ?? look();
     if (view.kind === "changed") return view;
     if (view.kind === "held" && view.epoch !== options.over) return view;
     if (view.kind === "free" && options.over !== undefined && view.epoch !== options.over)
@@ -105,7 +118,7 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
 
   /** Gives the record its epoch's name; false when somebody was faster. */
   const claimEpoch = (epoch: number, text: string): boolean => {
-    const draft = at(`t.${processes.identify().pid}.${randomBytes(6).toString("hex")}`);
+    const draft = at(`t.${context.uniqueTail()}`);
     try {
       files.create(draft, text);
       files.link(draft, at(`${epoch}.h`));
@@ -163,6 +176,8 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
       if (!isNewest(epoch)) return "lost";
       // A second link of our own record needs no new inode: it works on a full disk.
       files.link(at(`${epoch}.h`), at(`${epoch}.r`));
+      if (context.lastReleased.size >= lockLimits.resourcesMeasured) context.lastReleased.clear();
+      context.lastReleased.set(directory, epoch);
       return "released";
     } catch (error) {
       const code = systemCode(error);
@@ -192,7 +207,14 @@ function newestEpoch(names: readonly string[]): number {
 }
 
 function epochOf(name: string): number | undefined {
-  if (!/^[1-9]\d*\.[hr]$/.test(name)) return undefined;
-  const epoch = Number(name.slice(0, -2));
+  const length = name.length - 2;
+  if (length < 1 || !(name.endsWith(".h") || name.endsWith(".r"))) return undefined;
+  // Read at every listing, hence no pattern: digits only, no leading zero, exact.
+  let epoch = 0;
+  for (let index = 0; index < length; index += 1) {
+    const digit = name.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9 || (index === 0 && digit === 0)) return undefined;
+    epoch = epoch * 10 + digit;
+  }
   return Number.isSafeInteger(epoch) ? epoch : undefined;
 }

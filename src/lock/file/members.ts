@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { HolderState, LockMode } from "../lock.ts";
 import { type HolderRecord, parseRecord } from "./holder-record.ts";
@@ -61,7 +60,7 @@ function readMember(directory: string, name: string, context: LadderContext): Me
 /** Writes our member file; the caller holds the gate. Returns its name. */
 export function addMember(directory: string, mode: LockMode, record: string, context: LadderContext): string {
   const letter = [...modeByLetter].find(([, known]) => known === mode)?.[0] ?? "x";
-  const tail = `${context.processes.identify().pid}.${randomBytes(6).toString("hex")}`;
+  const tail = context.uniqueTail();
   const name = `m.${letter}.${tail}`;
   const draft = path.join(directory, `t.${tail}`);
   try {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
@@ -24,10 +23,7 @@ export function takeTicket(
 ): Ticket | undefined {
   const number = Math.max(0, ...ticketNumbers(names)) + 1;
   const file = path.join(directory, `q.${number}`);
-  const draft = path.join(
-    directory,
-    `t.${context.processes.identify().pid}.${randomBytes(6).toString("hex")}`,
-  );
+  const draft = path.join(directory, `t.${context.uniqueTail()}`);
   try {
     context.files.create(draft, record);
     context.files.link(draft, file);
