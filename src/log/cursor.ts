@@ -4,7 +4,7 @@ import { limits } from "../base/limits.ts";
 import { type LogEvent, parseEvent } from "../model/event.ts";
 import { decodeArchive, wholeFile } from "./archive.ts";
 import type { IdFilter } from "./id-filter.ts";
-import { type LineKey, readLineKey } from "./line-key.ts";
+import { LineKey } from "./line-key.ts";
 import { LineReader } from "./line-reader.ts";
 import type { LogInput } from "./log-input.ts";
 import type { LogProblem } from "./log.ts";
@@ -48,7 +48,7 @@ export function openCursor(input: LogInput, context: CursorContext): Cursor | nu
     context.heldBytes -= bytes.length;
   }
   const found = scan(input, file, context);
-  if (found.events === 0) {
+  if (found.first === null) {
     file.close();
     return null;
   }
@@ -65,22 +65,18 @@ export function openCursor(input: LogInput, context: CursorContext): Cursor | nu
 interface Scan {
   readonly events: number;
   readonly isSorted: boolean;
-  readonly first: { readonly stampMs: number; readonly id: string; readonly hash: number };
-}
-
-function emptyKey(): LineKey {
-  return { isEvent: false, stampMs: 0, id: "", hash: 0 };
+  /** Null when there are no events. */
+  readonly first: LineKey | null;
 }
 
 /** The first reading: reports what is no event, notes ids, finds out about the order. */
 function scan(input: LogInput, file: ByteFile, context: CursorContext): Scan {
   const reader = new LineReader(file);
-  const key = emptyKey();
-  const first = { stampMs: 0, id: "", hash: 0 };
+  const key = new LineKey();
+  let first: LineKey | null = null;
   let events = 0;
   let isSorted = true;
   let lastMs = Number.NEGATIVE_INFINITY;
-  let lastId = "";
   while (reader.next()) {
     const end = lineEnd(reader, input.kind);
     if (end === reader.start) continue;
@@ -92,7 +88,7 @@ function scan(input: LogInput, file: ByteFile, context: CursorContext): Scan {
       });
       continue;
     }
-    readLineKey(reader.bytes, reader.start, end, key);
+    key.read(reader.bytes, reader.start, end);
     if (!key.isEvent) {
       const parsed = parseEvent(reader.bytes.toString("utf8", reader.start, end));
       if (parsed.kind === "bad") {
@@ -100,14 +96,14 @@ function scan(input: LogInput, file: ByteFile, context: CursorContext): Scan {
       }
       continue;
     }
-    if (key.stampMs < lastMs || (key.stampMs === lastMs && key.id < lastId)) isSorted = false;
+    // Equal stamps are rare: rather than remembering each id, such a file is sorted.
+    if (key.stampMs <= lastMs) isSorted = false;
     lastMs = key.stampMs;
-    lastId = key.id;
     context.filter.note(key.hash);
     if (events++ === 0) {
-      first.stampMs = key.stampMs;
-      first.id = key.id;
-      first.hash = key.hash;
+      first = new LineKey();
+      first.read(reader.bytes, reader.start, end);
+      first.keep();
     }
   }
   return { events, isSorted, first };
@@ -127,12 +123,12 @@ function sortLines(file: ByteFile, found: Scan): LineOrder {
   const stamps = new Float64Array(found.events);
   const ids: string[] = [];
   const reader = new LineReader(file);
-  const key = emptyKey();
+  const key = new LineKey();
   let count = 0;
   while (reader.next() && count < found.events) {
     if (reader.isTooLong) continue;
     const end = lineEnd(reader, "archive");
-    readLineKey(reader.bytes, reader.start, end, key);
+    key.read(reader.bytes, reader.start, end);
     if (!key.isEvent) continue;
     offsets[count] = reader.offset;
     lengths[count] = end - reader.start;
@@ -160,7 +156,7 @@ interface FileCursorOptions {
   readonly file: ByteFile | null;
   readonly reopen: (() => ByteFile | null) | null;
   readonly order: LineOrder | null;
-  readonly first: { readonly stampMs: number; readonly id: string; readonly hash: number };
+  readonly first: LineKey;
   readonly onProblem: (problem: LogProblem) => void;
 }
 
@@ -181,8 +177,7 @@ class FileCursor implements Cursor {
     this.name = options.input.name;
     this.#options = options;
     this.#file = options.file;
-    const { stampMs, id, hash } = options.first;
-    this.key = { isEvent: true, stampMs, id, hash };
+    this.key = options.first;
     if (options.order !== null) this.next();
   }
 
@@ -193,13 +188,11 @@ class FileCursor implements Cursor {
   }
 
   parse(): LogEvent | null {
-    const parsed = parseEvent(this.text());
-    let reason: string;
-    if (parsed.kind === "event") {
-      if (parsed.event.id === this.key.id && Date.parse(parsed.event.ts) === this.key.stampMs)
-        return parsed.event;
-      reason = "its id or ts stands in it twice";
-    } else reason = parsed.kind === "bad" ? parsed.reason : "it is a mark with an id";
+    const text = this.text();
+    const event = this.key.parse(text);
+    if (event !== null) return event;
+    const parsed = parseEvent(text);
+    const reason = parsed.kind === "bad" ? parsed.reason : "its id or ts stands in it twice";
     this.#options.onProblem({ file: this.name, line: this.#number, reason });
     return null;
   }
@@ -244,7 +237,7 @@ class FileCursor implements Cursor {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    readLineKey(bytes, start, end, this.key);
+    this.key.read(bytes, start, end);
   }
 
   #reopen(): ByteFile {

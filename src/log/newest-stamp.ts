@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { openByteFile } from "../base/byte-file.ts";
 import { limits } from "../base/limits.ts";
 import { newestInName } from "./archive.ts";
-import { readLineKey, type LineKey } from "./line-key.ts";
+import { LineKey } from "./line-key.ts";
 import { LineReader } from "./line-reader.ts";
 import { type FileInput, listInputs } from "./list-inputs.ts";
 
@@ -42,13 +42,13 @@ function lastChanged(inputs: readonly FileInput[]): readonly FileInput[] {
 
 function lastStamps(input: FileInput): readonly number[] {
   const found: number[] = [];
-  const key: LineKey = { isEvent: false, stampMs: 0, id: "", hash: 0 };
+  const key = new LineKey();
   try {
     const file = openByteFile(input.path);
     try {
       const reader = new LineReader(file, Math.max(0, file.size - tailBytes));
       while (reader.next()) {
-        readLineKey(reader.bytes, reader.start, reader.end, key);
+        key.read(reader.bytes, reader.start, reader.end);
         if (key.isEvent) found.push(key.stampMs);
       }
     } finally {

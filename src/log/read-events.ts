@@ -8,11 +8,9 @@ import type { LogProblem, Position } from "./log.ts";
 /** An archive takes at most this many times its own size when it is decompressed; only sizes a table. */
 const archiveGrowth = 10;
 
-/** An event with the line it came from. */
-export interface ReadEvent {
-  readonly event: LogEvent;
-  /** As stored, without the newline. */
-  readonly text: () => string;
+export interface ReadEventsOptions {
+  readonly until?: Position | undefined;
+  readonly onProblem: (problem: LogProblem) => void;
 }
 
 /**
@@ -21,46 +19,88 @@ export interface ReadEvent {
  */
 export function* readEvents(
   inputs: readonly LogInput[],
-  options: { readonly until?: Position | undefined; readonly onProblem: (problem: LogProblem) => void },
+  options: ReadEventsOptions,
 ): Generator<LogEvent, void, void> {
-  for (const { event } of readLines(inputs, options)) yield event;
+  const reader = new EventReader(inputs, options);
+  try {
+    for (let event = reader.next(); event !== null; event = reader.next()) yield event;
+  } finally {
+    reader.close();
+  }
 }
 
-/** The same with the text of each line. The yielded object is the same each time: take what you need. */
-export function* readLines(
-  inputs: readonly LogInput[],
-  options: { readonly until?: Position | undefined; readonly onProblem: (problem: LogProblem) => void },
-): Generator<ReadEvent, void, void> {
-  let totalBytes = 0;
-  for (const { kind, size } of inputs) totalBytes += kind === "archive" ? size * archiveGrowth : size;
-  const filter = new IdFilter(totalBytes);
-  const context = { filter, onProblem: options.onProblem, heldBytes: limits.eventHeldBytes };
-  const heap = new CursorHeap();
-  const untilMs = options.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(options.until.ts);
-  const untilId = options.until?.id;
-  const repeated = new Set<string>();
-  try {
-    for (const input of inputs) {
-      const cursor = openCursor(input, context);
-      if (cursor !== null) heap.push(cursor);
+/** The same by hand: for who needs the lines, or every nanosecond. */
+export class EventReader {
+  readonly #heap = new CursorHeap();
+  readonly #filter: IdFilter;
+  /** Ids that may stand on several lines and have been read. */
+  readonly #repeated = new Set<string>();
+  readonly #untilMs: number;
+  readonly #untilId: string | undefined;
+  /** Where the current event stands, not yet passed; its text, when it was passed already. */
+  #current: Cursor | null = null;
+  #text = "";
+
+  constructor(inputs: readonly LogInput[], options: ReadEventsOptions) {
+    this.#untilMs = options.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(options.until.ts);
+    this.#untilId = options.until?.id;
+    let totalBytes = 0;
+    for (const { kind, size } of inputs) totalBytes += kind === "archive" ? size * archiveGrowth : size;
+    this.#filter = new IdFilter(totalBytes);
+    const context = {
+      filter: this.#filter,
+      onProblem: options.onProblem,
+      heldBytes: limits.eventHeldBytes,
+    };
+    try {
+      for (const input of inputs) {
+        const cursor = openCursor(input, context);
+        if (cursor !== null) this.#heap.push(cursor);
+      }
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    for (let first = heap.first; first !== undefined; first = heap.first) {
-      const { stampMs, id, hash } = first.key;
-      if (stampMs > untilMs || (stampMs === untilMs && untilId !== undefined && id > untilId)) return;
-      if (filter.mayRepeat(hash)) {
-        const kept = takeCopies(heap, first);
-        if (kept === null || repeated.has(id)) continue;
-        repeated.add(id);
-        yield { event: kept.event, text: () => kept.text };
+  }
+
+  /** Goes on to the next event; null at the end. */
+  next(): LogEvent | null {
+    this.#pass();
+    for (let first = this.#heap.first; first !== undefined; first = this.#heap.first) {
+      const { key } = first;
+      if (key.stampMs > this.#untilMs) return null;
+      if (key.stampMs === this.#untilMs && this.#untilId !== undefined && key.id > this.#untilId) return null;
+      this.#current = first;
+      if (!this.#filter.mayRepeat(key.hash)) {
+        const event = first.parse();
+        if (event !== null) return event;
+        this.#pass();
         continue;
       }
-      const event = first.parse();
-      if (event !== null) yield { event, text: () => first.text() };
-      first.next();
-      heap.settle();
+      const kept = takeCopies(this.#heap, first);
+      this.#current = null;
+      if (kept === null || this.#repeated.has(kept.event.id)) continue;
+      this.#repeated.add(kept.event.id);
+      this.#text = kept.text;
+      return kept.event;
     }
-  } finally {
-    heap.close();
+    return null;
+  }
+
+  /** The line of the current event as stored, without its newline. */
+  text(): string {
+    return this.#current === null ? this.#text : this.#current.text();
+  }
+
+  close(): void {
+    this.#heap.close();
+  }
+
+  #pass(): void {
+    if (this.#current === null) return;
+    this.#current.next();
+    this.#heap.settle();
+    this.#current = null;
   }
 }
 
@@ -68,10 +108,7 @@ export function* readLines(
  * Passes over every line with this id and this stamp. They may tell different things: which one counts must depend neither on
  * file names nor on the order of lines, so the lesser text does.
  */
-function takeCopies(
-  heap: CursorHeap,
-  first: Cursor,
-): { readonly event: LogEvent; readonly text: string } | null {
+function takeCopies(heap: CursorHeap, first: Cursor): Copy | null {
   const { stampMs, id } = first.key;
   const copies: Copy[] = [];
   for (

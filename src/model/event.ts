@@ -42,14 +42,37 @@ export function parseEvent(line: string): ParsedEvent {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object; its members are checked below
   const event = value as LogEvent;
   if (event.event === undefined && Object.hasOwn(event, "mark")) return { kind: "mark" };
-  for (const member of eventMembers) {
-    if (typeof event[member] !== "string" || event[member] === "") {
-      return { kind: "bad", reason: `it has no ${member}` };
-    }
+  if (!hasMembers(event)) {
+    const missing = eventMembers.find((member) => typeof event[member] !== "string" || event[member] === "");
+    return { kind: "bad", reason: `it has no ${missing}` };
   }
   if (!isStamp(event.ts))
     return { kind: "bad", reason: `its ts ${JSON.stringify(event.ts)} is no time stamp` };
   return { kind: "event", event };
+}
+
+/**
+ * Parses a line whose stamp has been checked already; for reading a million of them.
+ *
+ * @returns null for what is no event; {@link parseEvent} says why.
+ */
+export function parseOwnEvent(line: string): LogEvent | null {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line begins with a brace; the members are checked
+    const event = JSON.parse(line) as LogEvent;
+    return hasMembers(event) ? event : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Written out rather than as a loop over `eventMembers`: three times as fast. */
+function hasMembers({ id, ts, session, agent, event }: LogEvent): boolean {
+  return isText(id) && isText(ts) && isText(session) && isText(agent) && isText(event);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
 }
 
 /** Tells whether `text` is a time stamp in the one form that events have. */
