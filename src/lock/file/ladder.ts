@@ -88,26 +88,27 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
     }
   };
 
-  /**
-   * A listing may be as old as you like, because the second one decides: so what this process knows from its last release will do for the
-   * first one, and saves it where nobody else was there since.
-   */
-  const guess = (): LadderView | undefined => {
-    const epoch = context.lastReleased.get(directory);
-    context.lastReleased.delete(directory);
-    return epoch === undefined ? undefined : { kind: "free", epoch, names: [] };
-  };
-
   const take: Ladder["take"] = (record, options = {}) => {
-    const view = (options.over === undefined ? guess() : undefined) ?? look();
+    if (options.over === undefined) {
+      // A listing may be as old as you like, because the second one decides: so what this process knows from its last release
+      // will do for the first one, and saves it where nobody else was there since.
+      const guess = context.lastReleased.get(directory);
+      context.lastReleased.delete(directory);
+      const taken = guess === undefined ? undefined : climb(guess + 1, record);
+      if (taken?.kind === "taken") return taken;
+    }
+    const view = look();
     if (view.kind === "changed") return view;
     if (view.kind === "held" && view.epoch !== options.over) return view;
     if (view.kind === "free" && options.over !== undefined && view.epoch !== options.over)
       return { kind: "changed" };
-    const epoch = view.epoch + 1;
+    return climb(view.epoch + 1, record);
+  };
+
+  const climb = (epoch: number, record: () => string): TakeResult => {
     if (!claimEpoch(epoch, record())) return { kind: "changed" };
     const names = files.list(directory);
-    // Anything else at our epoch, or anything above it, means that our listing was too old to act on.
+    // Anything else at our epoch, or anything above it, means that what we went by was too old to act on.
     if (names.includes(`${epoch}.r`) || newestEpoch(names) !== epoch) {
       unlessGone(() => files.remove(at(`${epoch}.h`)));
       return { kind: "changed" };
