@@ -94,7 +94,7 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
       // will do for the first one, and saves it where nobody else was there since.
       const guess = context.lastReleased.get(directory);
       context.lastReleased.delete(directory);
-      const taken = guess === undefined ? undefined : climb(guess + 1, record);
+      const taken = guess === undefined ? undefined : climb(guess + 1, record, `${guess}.r`);
       if (taken?.kind === "taken") return taken;
     }
     const view = look();
@@ -105,11 +105,13 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
     return climb(view.epoch + 1, record);
   };
 
-  const climb = (epoch: number, record: () => string): TakeResult => {
+  /** `expected` has to stand there still: where it does not, the directory was deleted and numbers began anew. */
+  const climb = (epoch: number, record: () => string, expected?: string): TakeResult => {
     if (!claimEpoch(epoch, record())) return { kind: "changed" };
     const names = files.list(directory);
     // Anything else at our epoch, or anything above it, means that what we went by was too old to act on.
-    if (names.includes(`${epoch}.r`) || newestEpoch(names) !== epoch) {
+    const misled = expected !== undefined && !names.includes(expected);
+    if (misled || names.includes(`${epoch}.r`) || newestEpoch(names) !== epoch) {
       unlessGone(() => files.remove(at(`${epoch}.h`)));
       return { kind: "changed" };
     }

@@ -173,6 +173,19 @@ await t.test(
   },
 );
 
+await t.test(
+  "what a process remembers of a directory that was deleted does not let it in beside the new holder",
+  async (t) => {
+    const directory = newDirectory();
+    const [one, two] = [open(directory), open(directory)];
+    for (let round = 0; round < 5; round += 1) await (await expectGrant(one.try("a"))).release();
+    rmSync(directory, { recursive: true });
+    const grant = await expectGrant(two.try("a"));
+    t.equal((await one.try("a")).kind, "timedOut");
+    t.match(await grant.release(), { kind: "released" });
+  },
+);
+
 await t.test("thousands of grants leave a bounded number of files", async (t) => {
   const directory = newDirectory();
   const locks = open(directory);
