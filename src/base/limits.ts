@@ -41,6 +41,8 @@ export const limits = {
   eventSkewMs: 24 * 60 * 60 * 1000,
   /** Files of one log, archives included. */
   eventFiles: 100_000,
+  /** Bytes of events in one archive, before compression: what a reader has to hold of each that it is in the middle of. */
+  eventArchiveBytes: 8 * 1024 * 1024,
   /** Bytes of small log files that a reader holds in memory rather than open, and what small means. */
   eventHeldBytes: 64 * 1024 * 1024,
   eventHeldFileBytes: 256 * 1024,

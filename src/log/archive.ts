@@ -36,7 +36,8 @@ export const archiveVersion = 1;
 
 /**
  * Encodes an archive: one JSON object in one gzip member, the same bytes on every machine. Its first line ends with
- * `"events":[`, then each event stands on a line of its own, then `]}`; `checksum` is SHA-256 over the lines of the events.
+ * `"events":[`, then each event stands on a line of its own, then `]}`; `checksum` is
+ * SHA-256 over the first line's members without it, a newline and the lines of the events.
  */
 export function encodeArchive(content: ArchiveContent): EncodedArchive {
   const comma = Buffer.from(",\n");
@@ -50,10 +51,10 @@ export function encodeArchive(content: ArchiveContent): EncodedArchive {
     to: content.to,
     count: content.lines.length,
     sessions: Object.fromEntries(Object.entries(content.sessions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    checksum: createHash("sha256").update(body).digest("hex"),
   };
+  const sealed = { ...head, checksum: checksumOf(head, body) };
   const plain = Buffer.concat([
-    Buffer.from(`${JSON.stringify(head).slice(0, -1)},"events":[\n`),
+    Buffer.from(`${JSON.stringify(sealed).slice(0, -1)},"events":[\n`),
     body,
     Buffer.from("]}\n"),
   ]);
@@ -86,10 +87,18 @@ export function decodeArchive(bytes: Uint8Array): DecodedArchive {
       reason: `its version ${JSON.stringify(head["version"])} is not known here: upgrade got-hooks`,
     };
   }
-  if (head["checksum"] !== createHash("sha256").update(lines).digest("hex")) {
+  const { checksum, events: _, ...sealed } = head;
+  if (checksum !== checksumOf(sealed, lines)) {
     return { kind: "broken", reason: "its checksum does not match what is in it" };
   }
   return { kind: "decoded", lines };
+}
+
+function checksumOf(head: object, body: Uint8Array): string {
+  return createHash("sha256")
+    .update(`${JSON.stringify(head)}\n`)
+    .update(body)
+    .digest("hex");
 }
 
 /** Reads the whole of an open file. */

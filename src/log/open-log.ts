@@ -64,7 +64,7 @@ export function openLog(options: OpenLogOptions): Log {
       };
       const line = Buffer.from(`${joined(head, payload)}\n`);
       checkSize(line, event);
-      written.push({ ...events[index], ...head });
+      written.push({ ...head, ...events[index], ...head });
       return line;
     });
     for (const batch of inBatches(lines)) file.append(batch);
