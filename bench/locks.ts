@@ -4,12 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { Mutex } from "async-mutex";
 import lockfile from "proper-lockfile";
-import { createLocks } from "../src/lock/create-locks.ts";
-import { createFileBackend } from "../src/lock/file/file-backend.ts";
-import { createModeQueue } from "../src/lock/in-process/mode-queue.ts";
-import { createMemoryBackend } from "../src/lock/memory/memory-backend.ts";
 import type { Locks } from "../src/lock/lock.ts";
 import { serverRows } from "./support/lock-servers.ts";
+import { loadShipped } from "./support/load-shipped.ts";
 import { compare } from "./support/compare.ts";
 import { handOverRow, recoveryRow } from "./support/lock-processes.ts";
 import type { Bench, Row } from "./support/row.ts";
@@ -22,10 +19,11 @@ const batch = 200;
 export const bench: Bench = async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "got-bench-locks-"));
   try {
+    const shipped = await loadShipped(folder);
     return [
-      await fileRow(folder),
-      await queueRow(),
-      await memoryRow(),
+      await fileRow(folder, shipped),
+      await queueRow(shipped),
+      await memoryRow(shipped),
       ...(await serverRows()),
       await recoveryRow(path.join(folder, "recovery")),
       await handOverRow(path.join(folder, "hand-over")),
@@ -35,7 +33,9 @@ export const bench: Bench = async () => {
   }
 };
 
-async function fileRow(folder: string): Promise<Row> {
+type Shipped = Awaited<ReturnType<typeof loadShipped>>;
+
+async function fileRow(folder: string, { createLocks, createFileBackend }: Shipped): Promise<Row> {
   const locks = createLocks({
     backend: createFileBackend({ directory: path.join(folder, "locks") }),
     process: self,
@@ -61,7 +61,7 @@ async function fileRow(folder: string): Promise<Row> {
   });
 }
 
-async function queueRow(): Promise<Row> {
+async function queueRow({ createModeQueue }: Shipped): Promise<Row> {
   const queue = createModeQueue();
   const mutex = new Mutex();
   const many = batch * 50;
@@ -88,7 +88,7 @@ async function queueRow(): Promise<Row> {
   });
 }
 
-async function memoryRow(): Promise<Row> {
+async function memoryRow({ createLocks, createMemoryBackend }: Shipped): Promise<Row> {
   const locks = createLocks({ backend: createMemoryBackend(self), process: self });
   const mutex = new Mutex();
   const many = batch * 10;
