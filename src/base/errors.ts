@@ -12,6 +12,8 @@ export type ErrorCode =
   | "NOT_INSTALLED"
   | "INSTALL_CONFLICT"
   | "LOCK_UNAVAILABLE"
+  | "INVALID_ENTITY"
+  | "STORE_UNUSABLE"
   | "INTERNAL";
 
 /** What an error is about, for messages and for `--json`: paths, values, limits. */

@@ -30,7 +30,7 @@ const layers: readonly Layer[] = [
   { folder: "src/git", folders: shared, packages: [], node: ["*"] },
   { folder: "src/lock", folders: shared, packages: ["pg", "ioredis"], node: ["*"] },
   { folder: "src/log", folders: shared, packages: [], node: ["*"] },
-  { folder: "src/store", folders: shared, packages: [], node: ["*"] },
+  { folder: "src/store", folders: [...shared, "src/lock"], packages: [], node: ["*"] },
   {
     folder: "src/install",
     folders: [...shared, "src/git", "src/lock"],

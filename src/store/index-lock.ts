@@ -1,0 +1,66 @@
+import path from "node:path";
+import { removeIfThere, type StoreFiles, systemCode, writeAll } from "./store-files.ts";
+
+/**
+ * git's own lock on a work tree's index, held for the milliseconds in which the files of one transaction are replaced: `git add`,
+ * `stash` and `commit` then see all of them or none. Only ever tried while the store's lock is held.
+ */
+export interface IndexLock {
+  /** False when somebody else has it. */
+  readonly take: () => boolean;
+  readonly release: () => void;
+  readonly file: string;
+}
+
+/** First line of an index.lock of ours, so that one which a crash left can be told from git's. */
+const ownMark = "got-hooks store\n";
+
+export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
+  const file = path.join(gitDir, "index.lock");
+  const draft = path.join(gitDir, "got", "index.lock.draft");
+
+  const isOurs = (): boolean => {
+    try {
+      const descriptor = files.open(file, "read");
+      try {
+        return files.read(descriptor, 0, ownMark.length).toString("latin1") === ownMark;
+      } finally {
+        files.close(descriptor);
+      }
+    } catch {
+      return false;
+    }
+  };
+
+  /** The name appears with its content: nobody ever sees an empty one and takes it for git's. */
+  const link = (): boolean => {
+    removeIfThere(files, draft);
+    const descriptor = files.open(draft, "create");
+    try {
+      writeAll(files, descriptor, Buffer.from(ownMark, "latin1"));
+    } finally {
+      files.close(descriptor);
+    }
+    try {
+      files.link(draft, file);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === "EEXIST") return false;
+      throw error;
+    } finally {
+      removeIfThere(files, draft);
+    }
+  };
+
+  return {
+    file,
+    take: () => {
+      if (link()) return true;
+      // Whoever has the store's lock is the only one who may hold an index.lock of ours: this one's holder is dead.
+      if (!isOurs()) return false;
+      removeIfThere(files, file);
+      return link();
+    },
+    release: () => removeIfThere(files, file),
+  };
+}

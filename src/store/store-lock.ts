@@ -1,0 +1,99 @@
+import path from "node:path";
+import { GotError } from "../base/errors.ts";
+import { formatRecord } from "../lock/file/holder-record.ts";
+import { openLadder } from "../lock/file/ladder.ts";
+import { createLadderContext } from "../lock/file/ladder-context.ts";
+import { ensureLockDirectory, unavailable } from "../lock/file/lock-files.ts";
+import type { ProcessTable } from "../lock/file/process-identity.ts";
+import { encodeResource } from "../lock/resource-name.ts";
+import { storeLimits } from "./store-limits.ts";
+
+/** The lock that the critical sections of all processes in one work tree take turns with. */
+export interface StoreLock {
+  /**
+   * Runs `work` alone. `stillOurs` tells whether nobody has broken the lock meanwhile.
+   *
+   * @throws GotError LOCK_UNAVAILABLE when it is not free in time, naming the holder.
+   */
+  readonly run: <Value>(work: (stillOurs: () => boolean) => Value) => Promise<Value>;
+}
+
+/**
+ * The file lock of docs/concurrency.md, taken step by step: its critical sections last less than a millisecond, so waiting is
+ * polled in fractions of one.
+ */
+export function createStoreLock(options: {
+  /** `<git-common-dir>/got/locks`. */
+  readonly locksDirectory: string;
+  readonly resource: string;
+  readonly processes: ProcessTable;
+  readonly agent: string;
+  readonly session: string | undefined;
+  readonly random: () => number;
+}): StoreLock {
+  const directory = path.join(options.locksDirectory, encodeResource(options.resource));
+  const ladder = openLadder(directory, createLadderContext({ processes: options.processes }));
+  let isReady = false;
+  const record = (): string =>
+    formatRecord({
+      ...options.processes.identify(),
+      since: new Date().toISOString(),
+      agent: options.agent,
+      session: options.session,
+      what: "entity store",
+      mode: undefined,
+      leaseMs: undefined,
+    });
+
+  const take = async (): Promise<number> => {
+    if (!isReady) ensureLockDirectory(directory);
+    isReady = true;
+    const endMs = performance.now() + storeLimits.lockTimeoutMs;
+    let ceilingMs: number = storeLimits.lockPauseFirstMs;
+    for (;;) {
+      const taken = ladder.take(record);
+      if (taken.kind === "taken") return taken.epoch;
+      if (performance.now() > endMs) throw timedOut(taken.kind === "held" ? taken : undefined);
+      await pause(ceilingMs * options.random());
+      ceilingMs = Math.min(storeLimits.lockPauseLongestMs, ceilingMs * 1.5);
+    }
+  };
+
+  const timedOut = (
+    held:
+      | { readonly record: { readonly agent?: string | undefined; readonly pid?: number } | undefined }
+      | undefined,
+  ): GotError =>
+    new GotError(
+      "LOCK_UNAVAILABLE",
+      `The store's lock was not free within ${storeLimits.lockTimeoutMs / 1000} s; ${held?.record?.agent ?? "somebody"} (process ${held?.record?.pid ?? "unknown"}) has it`,
+      {
+        facts: { directory, pid: held?.record?.pid ?? null },
+        hint: `If that process is gone for certain: got-hooks lock break ${options.resource} --reason "…".`,
+      },
+    );
+
+  return {
+    run: async (work) => {
+      let epoch: number;
+      try {
+        epoch = await take();
+      } catch (cause) {
+        throw unavailable(directory, cause);
+      }
+      try {
+        return work(() => ladder.isNewest(epoch));
+      } finally {
+        ladder.release(epoch);
+      }
+    },
+  };
+}
+
+/** Waits for less than a timer can: a turn of the event loop below one millisecond. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (ms < 0.7) setImmediate(resolve);
+    else setTimeout(resolve, ms);
+  });
+}
