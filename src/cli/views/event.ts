@@ -1,4 +1,5 @@
 import { eventMembers, type LogEvent } from "../../model/event.ts";
+import type { CompactResult } from "../../log/compact.ts";
 import { printable } from "../printable.ts";
 
 export function appendText(event: LogEvent): string {
@@ -16,6 +17,18 @@ export function logText(events: readonly LogEvent[], matched: number): string {
   const more =
     matched > events.length ? [`(the newest ${events.length} of ${matched}; --limit 0 shows all)`] : [];
   return printable(`${[...more, ...lines].join("\n")}\n`);
+}
+
+export function compactText(
+  result: CompactResult & { readonly dryRun: boolean; readonly before: string },
+): string {
+  const files = result.removed.length + result.marked.length;
+  const kept = result.kept.map(({ file, reason }) => `.got/${file} stays: ${reason}`);
+  if (files === 0) return printable([`No log is older than ${result.before}.`, ...kept].join("\n"));
+  const what = `${result.events} events of ${files} ${files === 1 ? "log" : "logs"}`;
+  if (result.dryRun) return printable([`Would move ${what} into archives.`, ...kept].join("\n"));
+  const where = result.archives.map((name) => `  .got/${name}`);
+  return printable([`Moved ${what} into`, ...where, ...kept, "Commit .got as a whole."].join("\n"));
 }
 
 const maxColumn = 30;
