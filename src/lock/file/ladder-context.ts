@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { uptime } from "node:os";
 import { systemTiming, type Timing } from "../timing.ts";
+import { createKeptDrafts } from "./kept-drafts.ts";
 import type { LadderContext } from "./ladder.ts";
 import { type LockFiles, systemLockFiles } from "./lock-files.ts";
 import { createProcessTable, type ProcessTable } from "./process-identity.ts";
@@ -20,6 +21,7 @@ export function createLadderContext(
     processes,
     uniqueTail: createTails(processes),
     lastReleased: new Map(),
+    drafts: createKeptDrafts(timing),
     bootTimeMs: () => timing.now().getTime() - uptime() * 1000,
   };
 }

@@ -3,6 +3,7 @@ import { lockLimits } from "../lock-limits.ts";
 import type { HolderState } from "../lock.ts";
 import { type HolderRecord, parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
+import type { KeptDrafts } from "./kept-drafts.ts";
 import { type LockFiles, systemCode, unlessGone } from "./lock-files.ts";
 import type { ProcessTable } from "./process-identity.ts";
 
@@ -59,6 +60,7 @@ export interface LadderContext {
   readonly uniqueTail: () => string;
   /** The epoch that this process released last, by directory: a guess at what the next listing would say. */
   readonly lastReleased: Map<string, number>;
+  readonly drafts: KeptDrafts;
 }
 
 export function openLadder(directory: string, context: LadderContext): Ladder {
@@ -121,19 +123,37 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
 
   /** Gives the record its epoch's name; false when somebody was faster. */
   const claimEpoch = (epoch: number, text: string): boolean => {
+    const reused = context.drafts.reuse(directory, text);
+    if (reused !== undefined) {
+      const linked = linkDraft(reused, epoch);
+      if (linked !== "gone") return linked === "linked";
+    }
     const draft = at(`t.${context.uniqueTail()}`);
+    let kept = false;
     try {
       files.create(draft, text);
+      const linked = linkDraft(draft, epoch);
+      if (linked === "unsupported") return createInPlace(epoch, text);
+      kept = linked === "linked" && context.drafts.keep(directory, draft, text);
+      return linked === "linked";
+    } finally {
+      if (!kept) unlessGone(() => files.remove(draft));
+      const worn = context.drafts.worn();
+      if (worn !== undefined) unlessGone(() => files.remove(worn));
+    }
+  };
+
+  const linkDraft = (draft: string, epoch: number): "linked" | "taken" | "gone" | "unsupported" => {
+    try {
       files.link(draft, at(`${epoch}.h`));
-      return true;
+      return "linked";
     } catch (error) {
       const code = systemCode(error);
-      // ENOENT: our draft was swept by somebody who cannot see our process (another pid namespace).
-      if (code === "EEXIST" || code === "ENOENT") return false;
-      if (code !== undefined && noHardLinks.has(code)) return createInPlace(epoch, text);
+      if (code === "EEXIST") return "taken";
+      // Our draft was swept by somebody who cannot see our process (another pid namespace).
+      if (code === "ENOENT") return "gone";
+      if (code !== undefined && noHardLinks.has(code)) return "unsupported";
       throw error;
-    } finally {
-      unlessGone(() => files.remove(draft));
     }
   };
 
