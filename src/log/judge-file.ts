@@ -72,7 +72,8 @@ export function kindOf({ bytes, isTooLong }: Line, key: LineKey): "event" | "mar
   return parseEvent(text).kind === "mark" ? "mark" : "other";
 }
 
-function wholeBytes(file: ReturnType<FileInput["open"]>): number {
+/** Bytes up to and with the last newline. */
+export function wholeBytes(file: ReturnType<FileInput["open"]>): number {
   const pieceBytes = 64 * 1024;
   for (let end = file.size; end > 0; end -= pieceBytes) {
     const start = Math.max(0, end - pieceBytes);

@@ -15,6 +15,8 @@ export const logFolders = [
 /** A file of a work tree's log. */
 export interface FileInput extends LogInput {
   readonly path: string;
+  /** When content or inode changed last; milliseconds since 1970. */
+  readonly changedMs: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export function listInputs(workTree: string, onProblem: (problem: LogProblem) =>
       if (!entry.name.endsWith(ending) || entry.name.startsWith(".")) continue;
       const name = `${folder}/${entry.name}`;
       const file = path.join(directory, entry.name);
-      const { size, isFile } = shapeOf(file);
+      const { size, changedMs, isFile } = shapeOf(file);
       if (!isFile) {
         onProblem({
           file: name,
@@ -43,7 +45,7 @@ export function listInputs(workTree: string, onProblem: (problem: LogProblem) =>
         });
         continue;
       }
-      inputs.push({ name, kind, size, path: file, open: () => openByteFile(file) });
+      inputs.push({ name, kind, size, path: file, changedMs, open: () => openByteFile(file) });
     }
   }
   if (inputs.length > limits.eventFiles) {
@@ -77,7 +79,7 @@ function entriesOf(directory: string): readonly { readonly name: string }[] {
   }
 }
 
-function shapeOf(file: string): { readonly size: number; readonly isFile: boolean } {
+function shapeOf(file: string): Pick<FileInput, "size" | "changedMs"> & { readonly isFile: boolean } {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  return { size: found?.size ?? 0, isFile: found?.isFile() === true };
+  return { size: found?.size ?? 0, changedMs: found?.ctimeMs ?? 0, isFile: found?.isFile() === true };
 }

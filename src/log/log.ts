@@ -1,4 +1,6 @@
 import type { LogEvent } from "../model/event.ts";
+import type { CompactOptions, CompactResult } from "./compact.ts";
+import type { Reducer, Replayed } from "./reducer.ts";
 
 /** What a caller says about an event; session, agent and stamp are the log's to fill in. */
 export interface NewEvent {
@@ -57,6 +59,17 @@ export interface Log {
   readonly appendMany: (events: readonly NewEvent[]) => readonly LogEvent[];
   /** All events in total order, each id once. */
   readonly read: (options?: ReadOptions) => AsyncIterable<LogEvent>;
+  /** Folds all events, or those up to a place, into a state; from the newest snapshot where that gives the same. */
+  readonly replay: <State>(reducer: Reducer<State>, options?: ReadOptions) => Replayed<State>;
+  /** Replays everything and keeps the state: from then on a replay reads only what is new. Always safe to delete. */
+  readonly snapshot: <State>(reducer: Reducer<State>) => Replayed<State>;
+  /** The events that come in from now on, until the signal. */
+  readonly watch: (signal: AbortSignal) => AsyncIterable<LogEvent>;
+  /**
+   * Moves the events of logs whose newest event is older than `beforeMs` into archives; see compact.ts. Two compactions of one work
+   * tree at once are for the caller to prevent.
+   */
+  readonly compact: (options: Pick<CompactOptions, "beforeMs" | "dryRun">) => CompactResult;
   /** Gives back the file handles. */
   readonly close: () => void;
 }

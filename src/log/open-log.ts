@@ -8,6 +8,9 @@ import { listInputs, refuseLink } from "./list-inputs.ts";
 import type { Log, NewEvent, OpenLogOptions, ReadOptions } from "./log.ts";
 import { newestStamp } from "./newest-stamp.ts";
 import { readEvents } from "./read-events.ts";
+import { replay, takeSnapshot } from "./replay.ts";
+import { watchLog } from "./watch.ts";
+import { compact } from "./compact.ts";
 import { openSessionFile } from "./session-file.ts";
 
 /**
@@ -33,6 +36,7 @@ export function openLog(options: OpenLogOptions): Log {
     sync: options.durability === "balanced",
   });
   const onProblem = options.onProblem ?? ((): void => {});
+  const place = { workTree, commonDir, now: options.now, onProblem };
   let seenMs: number | null = null;
 
   /** git has put other files into the folder since we looked: their stamps count. */
@@ -83,6 +87,10 @@ export function openLog(options: OpenLogOptions): Log {
     },
     appendMany,
     read,
+    replay: (reducer, wanted) => replay(place, reducer, wanted?.until),
+    snapshot: (reducer) => takeSnapshot(place, reducer),
+    watch: (signal) => watchLog(workTree, { signal, onProblem }),
+    compact: (wanted) => compact({ ...wanted, workTree, now: options.now }),
     close: () => {
       file.close();
       clock.close();
