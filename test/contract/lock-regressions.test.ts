@@ -76,14 +76,9 @@ void t.test("a holder that is stopped is not robbed, and cannot give away anothe
   worker.signal("SIGSTOP");
   mine.signal("SIGSTOP");
 
-  await waitUntil(() =>
-    lockfile
-      .lock(folder, { lockfilePath: bare, realpath: false, stale: 2_000, onCompromised: () => {} })
-      .then(
-        () => true,
-        () => false,
-      ),
-  );
+  // In a process of its own: when its timer finds the lock gone, the package ends the thief as well.
+  const thief = await workers.start();
+  await waitUntil(async () => (await thief.send({ do: "lock", stale: 2_000 }))["kind"] === "granted");
   worker.signal("SIGCONT");
   // When it goes on, its release reports success, or its timer has killed it; either way the package says nothing to the thief.
   const answer = await worker.send({ do: "release" });
@@ -196,16 +191,10 @@ void t.test("a foreign file in the lock's directory does not break it", async (t
 
 void t.test("two lock paths for one file are two locks", async (t) => {
   const [one, two] = [newPlace(), newPlace()];
-  const options = { realpath: false };
-  await lockfile.lock(folder, { ...options, lockfilePath: one.bare });
-  await lockfile.lock(folder, { ...options, lockfilePath: two.bare });
-  await lockfile.unlock(folder, { ...options, lockfilePath: one.bare });
-  await t.rejects(
-    lockfile.unlock(folder, { ...options, lockfilePath: two.bare }),
-    { code: "ENOTACQUIRED" },
-    "bare: forgotten",
-  );
-  rmSync(two.bare, { recursive: true, force: true });
+  const workers = await createWorkers(folder, one.bare, "bare-worker.ts");
+  t.teardown(workers.dispose);
+  const answer = await (await workers.start()).send({ do: "two", other: two.bare });
+  t.match(answer, { kind: "refused", why: /not acquired/ }, "bare: the second is forgotten");
 
   const first = await expectGrant(openLocks(one.directory).acquire("a"));
   const second = await expectGrant(openLocks(two.directory).acquire("a"));

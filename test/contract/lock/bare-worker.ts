@@ -29,6 +29,14 @@ async function run(command: {
     case "release":
       await release?.();
       return { kind: "released" };
+    case "two": {
+      const other = { realpath: false, lockfilePath: command.other ?? "" };
+      await lockfile.lock(file, { realpath: false, lockfilePath });
+      await lockfile.lock(file, other);
+      await lockfile.unlock(file, { realpath: false, lockfilePath });
+      await lockfile.unlock(file, other);
+      return { kind: "released" };
+    }
     default:
       return {};
   }
