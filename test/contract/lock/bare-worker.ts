@@ -12,6 +12,7 @@ async function run(command: {
   stale?: number;
   update?: number;
   atMs?: number;
+  other?: string;
 }): Promise<unknown> {
   const { stale = 10_000, update } = command;
   switch (command.do) {
