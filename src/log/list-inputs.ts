@@ -61,6 +61,14 @@ export function listInputs(workTree: string, onProblem: (problem: LogProblem) =>
   return inputs;
 }
 
+/** Tells whether a path below `.got` is a file of the log. */
+export function isLogFile(name: string): boolean {
+  return logFolders.some(
+    ({ folder, ending }) =>
+      /^[^/]+\/[^/.][^/]*$/.test(name) && name.startsWith(`${folder}/`) && name.endsWith(ending),
+  );
+}
+
 /** @throws GotError UNREADABLE_INPUT when `file` is a symbolic link: nothing in a repository leads us out of it. */
 export function refuseLink(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;

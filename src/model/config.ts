@@ -17,7 +17,7 @@ export const configVersion = 1;
 /** `.got/config.json`, parsed. Unknown keys are ignored: a newer version may have written them. */
 export interface Config {
   readonly policy: Policy;
-  readonly events: { readonly track: boolean };
+  readonly events: { readonly track: boolean; readonly autoCommit: boolean };
   readonly hooks: { readonly serialize: boolean };
 }
 
@@ -33,7 +33,7 @@ export type ParsedConfig =
 
 export const defaultConfig: Config = {
   policy: { types: new Map(), paths: [] },
-  events: { track: true },
+  events: { track: true, autoCommit: false },
   hooks: { serialize: false },
 };
 
@@ -60,7 +60,11 @@ export function parseConfig(text: string): ParsedConfig {
   }
   const config: Config = {
     policy: { types: parseTypes(root["merge"], report), paths: parsePaths(root["paths"], report) },
-    events: { track: flag(root["events"], "events", "track", true, report) },
+    events: {
+      track: flag(root["events"], "events", "track", true, report),
+      // Only a wish: see docs/event-log.md.
+      autoCommit: flag(root["events"], "events", "autoCommit", false, report),
+    },
     hooks: { serialize: flag(root["hooks"], "hooks", "serialize", false, report) },
   };
   const [first, ...rest] = problems;

@@ -1,5 +1,7 @@
 import { eventMembers, type LogEvent } from "../../model/event.ts";
+import type { Activity, EntityActivity } from "../../log/activity.ts";
 import type { CompactResult } from "../../log/compact.ts";
+import type { Replayed } from "../../log/reducer.ts";
 import { printable } from "../printable.ts";
 
 export function appendText(event: LogEvent): string {
@@ -29,6 +31,62 @@ export function compactText(
   if (result.dryRun) return printable([`Would move ${what} into archives.`, ...kept].join("\n"));
   const where = result.archives.map((name) => `  .got/${name}`);
   return printable([`Moved ${what} into`, ...where, ...kept, "Commit .got as a whole."].join("\n"));
+}
+
+/** What `event replay` says, as JSON; lists rather than objects, because any text can be an event's name. */
+export interface ActivityData {
+  readonly events: number;
+  readonly through: { readonly ts: string; readonly id: string } | null;
+  /** Events that were read; the others came with a snapshot. */
+  readonly read: number;
+  readonly byEvent: readonly { readonly event: string; readonly count: number }[];
+  readonly byAgent: readonly { readonly agent: string; readonly count: number }[];
+  readonly entities: readonly ({ readonly ref: string } & EntityActivity)[];
+}
+
+export function activityData(replayed: Replayed<Activity>, type: string | undefined): ActivityData {
+  const { state, events, through, read } = replayed;
+  const entities = [...state.entities].filter(([ref]) => type === undefined || ref.startsWith(`${type}:`));
+  return {
+    events,
+    through,
+    read,
+    byEvent: sorted(state.byEvent).map(([event, count]) => ({ event, count })),
+    byAgent: sorted(state.byAgent).map(([agent, count]) => ({ agent, count })),
+    entities: entities
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([ref, entity]) => ({ ref, ...entity })),
+  };
+}
+
+export function replayText(data: ActivityData & { readonly commit: string | null }): string {
+  const where = data.commit === null ? "" : ` at commit ${data.commit}`;
+  if (data.through === null) return printable(`No events${where}.`);
+  const table = (rows: readonly (readonly [string, number])[]): readonly string[] =>
+    rows.map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
+  const entities = data.entities.map(
+    ({ ref, event, ts, agent, version }) =>
+      `  ${ref}  ${event}${version === null ? "" : ` (version ${version})`}  ${ts}  ${agent}`,
+  );
+  return printable(
+    [
+      `${data.events} events${where}, the last at ${data.through.ts}`,
+      ...table(data.byEvent.map(({ event, count }) => [event, count])),
+      "by",
+      ...table(data.byAgent.map(({ agent, count }) => [agent, count])),
+      ...(entities.length === 0 ? [] : ["entities", ...entities]),
+    ].join("\n"),
+  );
+}
+
+export function snapshotText(data: Pick<ActivityData, "events" | "through">): string {
+  return data.through === null
+    ? "No events.\n"
+    : `Kept the state of ${data.events} events, to ${data.through.ts}.\n`;
+}
+
+function sorted(counts: ReadonlyMap<string, number>): readonly [string, number][] {
+  return [...counts].toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
 }
 
 const maxColumn = 30;

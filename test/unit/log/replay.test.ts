@@ -104,7 +104,7 @@ await t.test(
     });
     let runs = 0;
     let saved = 0;
-    await fc.assert(
+    fc.assert(
       fc.property(fc.array(step, { minLength: 3, maxLength: 25 }), (steps) => {
         const home = path.join(root, String(runs++));
         mkdirSync(home, { recursive: true });

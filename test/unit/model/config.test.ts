@@ -20,7 +20,7 @@ await t.test("reads a policy, and ignores keys it does not know", async (t) => {
         },
       },
       paths: [{ match: "t/*.jsonl", driver: "table", key: "key", type: "task", more: true }],
-      events: { track: false },
+      events: { track: false, autoCommit: true },
       hooks: { serialize: true },
     }),
   );
@@ -32,7 +32,7 @@ await t.test("reads a policy, and ignores keys it does not know", async (t) => {
   });
   t.equal(wholeSettings(policy, "task").deletion, "keep");
   t.strictSame(policy.paths, [{ match: "t/*.jsonl", driver: "table", key: "key", type: "task" }]);
-  t.strictSame([events, hooks], [{ track: false }, { serialize: true }]);
+  t.strictSame([events, hooks], [{ track: false, autoCommit: true }, { serialize: true }]);
 });
 
 await t.test("lists everything that is wrong, by place", async (t) => {
@@ -44,7 +44,7 @@ await t.test("lists everything that is wrong, by place", async (t) => {
         "*": [],
       },
       paths: [{ match: "" }, { match: "x", driver: "yaml" }],
-      events: { track: "no" },
+      events: { track: "no", autoCommit: 1 },
     }),
     [
       "version: is 2; this got-hooks understands 1: upgrade it",
@@ -57,6 +57,7 @@ await t.test("lists everything that is wrong, by place", async (t) => {
       "paths[0].match: must be a pattern on one line",
       'paths[1].driver: must be one of log, table, entity, snapshot, not "yaml"',
       "events.track: must be true or false",
+      "events.autoCommit: must be true or false",
     ],
   );
   t.strictSame(problems("{"), ["line 1, column 2: not valid JSON: close brace expected"]);

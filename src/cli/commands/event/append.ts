@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { GotError } from "../../../base/errors.ts";
 import type { Command } from "../../command.ts";
+import { autoCommit } from "../../auto-commit.ts";
 import { openEventLog } from "../../open-event-log.ts";
 import { appendText } from "../../views/event.ts";
 
@@ -34,14 +35,16 @@ export const appendCommand: Command<AppendArgs> = {
       .example('$0 event append task.claimed --data \'{"task":"T-1"}\'', "record that a task was claimed"),
   run: async (context, args) => {
     const data = args.data === undefined ? {} : parseData(args.data);
-    const { log } = openEventLog(context, args.agent);
+    const opened = openEventLog(context, args.agent);
+    const { log } = opened;
     try {
       const event = log.append({
         ...data,
         event: args.event,
         ...(args.id === undefined ? {} : { id: args.id }),
       });
-      return { data: { event }, text: appendText(event) };
+      const commit = autoCommit(context, opened, `event ${event.event}`);
+      return { data: { event, commit }, text: appendText(event) };
     } finally {
       log.close();
     }

@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { GotError } from "../../../base/errors.ts";
 import { compact } from "../../../log/compact.ts";
 import type { Command } from "../../command.ts";
+import { autoCommit } from "../../auto-commit.ts";
 import { openEventLog } from "../../open-event-log.ts";
 import { holderOf, openLocks } from "../../open-locks.ts";
 import { compactText } from "../../views/event.ts";
@@ -38,8 +39,9 @@ export const compactCommand: Command<CompactArgs> = {
       args.before === undefined
         ? context.now().getTime() - defaultAgeMs
         : Date.parse(timeOf("--before", args.before));
-    const { log, repository, workTree } = openEventLog(context);
-    log.close();
+    const opened = openEventLog(context);
+    const { repository, workTree } = opened;
+    opened.log.close();
     const work = (): ReturnType<typeof compact> =>
       compact({ workTree, beforeMs, dryRun: args.dryRun, now: () => context.now().getTime() });
     const locks = await openLocks(context);
@@ -55,7 +57,13 @@ export const compactCommand: Command<CompactArgs> = {
           hint: "Wait for the other compaction to end, then run the command again.",
         });
       }
-      const data = { ...outcome.value, dryRun: args.dryRun, before: new Date(beforeMs).toISOString() };
+      const commit = args.dryRun ? { kind: "off" } : autoCommit(context, opened, "compact the event log");
+      const data = {
+        ...outcome.value,
+        commit,
+        dryRun: args.dryRun,
+        before: new Date(beforeMs).toISOString(),
+      };
       return { data, text: compactText(data) };
     } finally {
       await locks.close();

@@ -1,0 +1,32 @@
+import { type CommitGotOutcome, commitGot } from "../git/commit-got.ts";
+import { tryGit } from "../git/run-git.ts";
+import type { Context } from "./context.ts";
+import type { EventLog } from "./open-event-log.ts";
+import { readConfig } from "./read-config.ts";
+
+/** What auto-commit did; `off` when nobody wants it, or only the repository does. */
+export type AutoCommit = CommitGotOutcome | { readonly kind: "off" };
+
+/**
+ * Commits `.got/` after a command has changed it, where the user's own git configuration says `got.autoCommit`. A repository can ask for
+ * it (`events.autoCommit` in `.got/config.json`) but not switch it on: what a repository carries starts no command here.
+ */
+export function autoCommit(
+  context: Context,
+  { repository, workTree }: Pick<EventLog, "repository" | "workTree">,
+  what: string,
+): AutoCommit {
+  const call = { cwd: workTree, env: context.env };
+  const consent = tryGit(call, ["config", "--type=bool", "--get", "got.autoCommit"]).stdout.trim();
+  if (consent !== "true") {
+    if (consent === "" && readConfig(workTree).config.events.autoCommit) {
+      context.note(
+        "this repository asks for its events to be committed by themselves; allow it with git config got.autoCommit true",
+      );
+    }
+    return { kind: "off" };
+  }
+  const outcome = commitGot({ call, gitDir: repository.gitDir, message: `got: ${what}` });
+  if (outcome.kind === "refused") context.note(`not committed: ${outcome.reason}`);
+  return outcome;
+}
