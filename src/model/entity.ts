@@ -37,9 +37,15 @@ export type ParsedEntity =
 
 /**
  * Parses the text of an entity's file. Type and id have to be those of its path; a missing version counts as 0.
+ *
+ * @param care `quick` does not look for duplicate keys, of which the last one then counts: for listings, never before a write.
  */
-export function parseEntity(text: string, ref: { readonly type: string; readonly id: string }): ParsedEntity {
-  const value = parsePlain(text);
+export function parseEntity(
+  text: string,
+  ref: { readonly type: string; readonly id: string },
+  care: "full" | "quick" = "full",
+): ParsedEntity {
+  const value = (care === "quick" ? parseQuickly(text) : undefined) ?? parsePlain(text);
   if (value.kind === "invalid") return value;
   const { root } = value;
   const invalid = (reason: string): ParsedEntity => ({ kind: "invalid", line: 1, reason, hasMarkers: false });
@@ -75,6 +81,15 @@ function parsePlain(
     return { kind: "invalid", line, reason: `it is not valid JSON: ${reason}`, hasMarkers: false };
   }
   return { kind: "plain", root: plainJson(parsed.document.root) };
+}
+
+function parseQuickly(text: string): { readonly kind: "plain"; readonly root: PlainJson } | undefined {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse makes nothing else
+    return { kind: "plain", root: JSON.parse(text) as PlainJson };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value of a text that is written as `layOut` writes it, so that nothing can be lost on the way; else undefined. */

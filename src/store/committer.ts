@@ -49,6 +49,7 @@ export function createCommitter(options: CommitterOptions): Committer {
   const queue: Waiting[] = [];
   let appended: Appended[] = [];
   let syncedLsn = 0;
+  let lastSyncMs = Infinity;
   let merge: MergeTexts | undefined;
   let running: Promise<void> | null = null;
   let lazyTimer: NodeJS.Timeout | null = null;
@@ -69,7 +70,29 @@ export function createCommitter(options: CommitterOptions): Committer {
     const blocked = apply();
     settleApplied();
     appendWaiting(stillOurs);
+    return appended.length > 0 && blocked === undefined && isQuickAndAlone() ? syncAndApply() : blocked;
+  };
+
+  /**
+   * A sync that takes less than handing it to a thread and taking the lock again is done at once, as long as nobody else wants
+   * the lock.
+   */
+  const isQuickAndAlone = (): boolean => lastSyncMs < storeLimits.quickSyncMs && !lock.wasContended();
+
+  const syncAndApply = (): ReturnType<typeof turn> => {
+    const startMs = performance.now();
+    engine.wal.syncNow();
+    lastSyncMs = performance.now() - startMs;
+    syncedLsn = engine.wal.lastLsn();
+    const blocked = apply();
+    settleApplied();
     return blocked;
+  };
+
+  const sync = async (): Promise<void> => {
+    const startMs = performance.now();
+    syncedLsn = await engine.wal.sync();
+    lastSyncMs = performance.now() - startMs;
   };
 
   const apply = (): ReturnType<typeof turn> => {
@@ -162,7 +185,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       const blocked = await lock.run(turn);
       if (blocked === "needsMerge") merge = await options.loadMerge();
       else if (blocked === "indexLocked" && !(await waitForIndexLock())) return;
-      else if (appended.length > 0 || engine.wal.appliedLsn() < flushTo) syncedLsn = await engine.wal.sync();
+      else if (appended.length > 0 || engine.wal.appliedLsn() < flushTo) await sync();
       else if (queue.length === 0) {
         if (engine.wal.appliedLsn() < engine.wal.lastLsn() && durability === "lazy") scheduleLazy();
         return;

@@ -27,8 +27,11 @@ export interface Engine {
   readonly noteApplied: (lsn: number, boot: string) => void;
   /** How often what was known became void; a transaction that began before cannot go on. */
   readonly generation: () => number;
-  /** The entity as of `lsn`. `tooOld`: forgotten. */
-  readonly seenAt: (ref: string, lsn: number) => Seen | "tooOld";
+  /**
+   * The entity as of `lsn`. `tooOld`: forgotten. In a listing the folder has been checked, and the caller catches up once at the
+   * end and asks again for what has changed.
+   */
+  readonly seenAt: (ref: string, lsn: number, isListing?: boolean) => Seen | "tooOld";
   /** The text that log and file agree on now; under the lock. */
   readonly current: (ref: string) => { readonly known: Version | undefined; readonly text: string | null };
 }
@@ -69,17 +72,17 @@ export function createEngine(options: {
       inSegment = inSegment.filter(({ lsn }) => lsn > wal.segmentLsn());
   };
 
-  const seenAt: Engine["seenAt"] = (ref, lsn) => {
+  const seenAt: Engine["seenAt"] = (ref, lsn, isListing = false) => {
     for (let attempt = 0; attempt < storeLimits.readAttempts; attempt++) {
       const version = index.at(ref, lsn);
       if (version === "tooOld") return version;
       const newest = index.newest(ref);
       // Somebody has changed it since, or the file does not have it yet: the log alone counts.
       if (version !== undefined && (version !== newest || version.lsn > wal.appliedLsn())) return version;
-      const text = files.read(ref);
+      const text = files.read(ref, isListing);
       if (version !== undefined && version.text === text) return version;
-      // Either it was edited by hand or by git, or a record that we have not read is behind it.
-      catchUp();
+      // Either it was edited by hand or by git, or a record that we have not read yet is behind it.
+      if (!isListing) catchUp();
       if (index.newest(ref)?.lsn === newest?.lsn) return { lsn: newest?.lsn ?? 0, text };
     }
     throw new GotError("STORE_UNUSABLE", `${files.path(ref)} changes faster than it can be read`, {

@@ -11,7 +11,7 @@ export interface EntityFiles {
   /** Where an entity's file stands. */
   readonly path: (ref: string) => string;
   /** The file's text; null when there is none. @throws GotError for links, what is no text, and what is too large. */
-  readonly read: (ref: string) => string | null;
+  readonly read: (ref: string, folderIsChecked?: boolean) => string | null;
   /** Replaces or removes the file in one step. */
   readonly write: (ref: string, text: string | null, durable: boolean) => void;
   /** @throws GotError WRITE_FAILED when the folder of an entity can't be written to, before anything is. */
@@ -60,11 +60,11 @@ export function openEntityFiles(files: StoreFiles, workTree: string): EntityFile
       ? files.list(folderOf(type)).filter((name) => name.endsWith(".json") && !name.startsWith("."))
       : [];
 
-  const read: EntityFiles["read"] = (ref) => {
+  const read: EntityFiles["read"] = (ref, folderIsChecked = false) => {
     const file = pathOf(ref);
     let bytes: ReturnType<typeof readWhole>;
     try {
-      if (!refuseLinks([root, entities, path.dirname(file)])) return null;
+      if (!folderIsChecked && !refuseLinks([root, entities, path.dirname(file)])) return null;
       bytes = readWhole(files, file, storeLimits.entityBytes);
     } catch (cause) {
       if (cause instanceof GotError) throw cause;
@@ -211,9 +211,14 @@ export function requireRef(text: string): EntityRef {
 }
 
 /** @throws GotError INVALID_ENTITY that names file and line. */
-export function requireEntity(ref: string, text: string | null, file: string): Entity | null {
+export function requireEntity(
+  ref: string,
+  text: string | null,
+  file: string,
+  care: "full" | "quick" = "full",
+): Entity | null {
   if (text === null) return null;
-  const parsed = parseEntity(text, requireRef(ref));
+  const parsed = parseEntity(text, requireRef(ref), care);
   if (parsed.kind === "parsed") return parsed.entity;
   throw new GotError("INVALID_ENTITY", `${file}:${parsed.line}: ${parsed.reason}`, {
     facts: { file, line: parsed.line, ref },
@@ -223,9 +228,11 @@ export function requireEntity(ref: string, text: string | null, file: string): E
   });
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decode(file: string, bytes: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new GotError("INVALID_ENTITY", `${file} is not UTF-8 text`, { facts: { file }, cause });
   }

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -72,7 +73,7 @@ export const systemStoreFiles: StoreFiles = {
     new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error === null ? resolve() : reject(error)));
     }),
-  syncNow: fsyncSync,
+  syncNow: fdatasyncSync,
   close: closeSync,
   rename: renameSync,
   link: linkSync,

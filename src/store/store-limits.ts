@@ -28,6 +28,10 @@ export const storeLimits = {
   contendedMs: 2_000,
   /** Files for which transactions take turns together: entities are dealt out over this many. */
   turns: 16,
+  /** A sync shorter than this is waited for at once rather than in another thread. */
+  quickSyncMs: 2,
+  /** For how long a lock that somebody else wanted counts as wanted. */
+  lockContendedMs: 50,
   /** How soon `lazy` records reach the disk and then the files. */
   lazySyncMs: 20,
   /** Times that a read looks again because somebody changed the entity meanwhile. */

@@ -16,6 +16,8 @@ export interface StoreLock {
    * @throws GotError LOCK_UNAVAILABLE when it is not free in time, naming the holder.
    */
   readonly run: <Value>(work: (stillOurs: () => boolean) => Value) => Promise<Value>;
+  /** Whether somebody else had it when we wanted it, a moment ago. */
+  readonly wasContended: () => boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export function createStoreLock(options: {
   const directory = path.join(options.locksDirectory, encodeResource(options.resource));
   const ladder = openLadder(directory, createLadderContext({ processes: options.processes }));
   let isReady = false;
+  let contendedMs = -Infinity;
   const record = (): string =>
     formatRecord({
       ...options.processes.identify(),
@@ -53,7 +56,8 @@ export function createStoreLock(options: {
     for (;;) {
       const taken = ladder.take(record);
       if (taken.kind === "taken") return taken.epoch;
-      if (performance.now() > endMs) throw timedOut(taken.kind === "held" ? taken : undefined);
+      contendedMs = performance.now();
+      if (contendedMs > endMs) throw timedOut(taken.kind === "held" ? taken : undefined);
       await pause(ceilingMs * options.random());
       ceilingMs = Math.min(storeLimits.lockPauseLongestMs, ceilingMs * 1.5);
     }
@@ -74,6 +78,7 @@ export function createStoreLock(options: {
     );
 
   return {
+    wasContended: () => performance.now() - contendedMs < storeLimits.lockContendedMs,
     run: async (work) => {
       let epoch: number;
       try {

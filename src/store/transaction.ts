@@ -69,12 +69,12 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
       facts: { id, state },
     });
   };
-  const see = (ref: string): Seen => {
+  const see = (ref: string, isListing = false): Seen => {
     const before = bases.get(ref) ?? reads.get(ref) ?? listed.get(ref);
     if (before !== undefined) return before;
-    engine.catchUp();
+    if (!isListing) engine.catchUp();
     if (engine.generation() !== generation) throw new SnapshotTooOld(ref);
-    const seen = engine.seenAt(ref, snapshot);
+    const seen = engine.seenAt(ref, snapshot, isListing);
     if (seen === "tooOld") throw new SnapshotTooOld(ref);
     return seen;
   };
@@ -109,13 +109,22 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
       ...engine.index.refsOf(type),
       ...[...writes.keys()].filter((ref) => ref.startsWith(`${type}:`)),
     ]);
+    const sorted = [...refs].sort();
+    const readUpTo = engine.wal.lastLsn();
+    const seen = new Map<string, Seen>();
+    for (const ref of sorted) if (!writes.has(ref)) seen.set(ref, see(ref, true));
+    engine.catchUp();
+    // A file may have been newer than the log was when it was read.
+    for (const ref of engine.index.changedSince(readUpTo)) if (seen.has(ref)) seen.set(ref, see(ref));
     const found: Entity[] = [];
-    for (const ref of [...refs].sort()) {
-      const written = own(ref);
-      const seen = written === undefined ? see(ref) : undefined;
-      const entity = written === undefined ? entityOf(ref, seen?.text ?? null) : written;
-      if (entity === null || !matches(entity)) continue;
-      if (seen !== undefined) listed.set(ref, seen);
+    for (const ref of sorted) {
+      const standing = seen.get(ref);
+      const entity =
+        standing === undefined
+          ? own(ref)
+          : requireEntity(ref, standing.text, engine.files.path(ref), "quick");
+      if (entity === undefined || entity === null || !matches(entity)) continue;
+      if (standing !== undefined) listed.set(ref, standing);
       found.push(entity);
     }
     return found;
