@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { limits } from "../base/limits.ts";
 import { parseConfig } from "./config.ts";
-import { canonicalJson, decodeString } from "./json/canonical-json.ts";
-import type { JsonNode } from "./json/json-node.ts";
+import { entityChecksum } from "./entity-checksum.ts";
+import { decodeString } from "./json/canonical-json.ts";
+import type { JsonObject } from "./json/json-node.ts";
 import { parseJson } from "./json/parse-json.ts";
 
 /** One thing that is wrong with a file under `.got/`. */
@@ -28,21 +28,8 @@ export function findDataProblems(
   if (markers.length > 0) return markers;
   if (path === ".got/config.json") return findConfigProblems(text);
   if (path.endsWith(".jsonl")) return findLogProblems(text, previous);
-  if (path.endsWith(".json")) return findDocumentProblems(text, path.startsWith(".got/entities/"));
+  if (path.endsWith(".json")) return findDocumentProblems(path, text);
   return [];
-}
-
-/**
- * The checksum of an entity: SHA-256 in lower-case hex over the canonical JSON of the object without its top-level
- * `checksum` member (keys by UTF-16 code unit, no white space, numbers as written). Null when it is no object.
- */
-export function entityChecksum(root: JsonNode): string | null {
-  if (root.kind !== "object") return null;
-  const members = root.members.filter((member) => member.key !== "checksum");
-  // A new node, so that the canonical text that is remembered for the whole document is not taken for it.
-  return createHash("sha256")
-    .update(canonicalJson({ kind: "object", raw: "", members, close: "" }), "utf8")
-    .digest("hex");
 }
 
 const marker = /^(?:<{7,}|>{7,})(?: |\r?$)/;
@@ -78,7 +65,7 @@ function findLogProblems(text: string, previous: string | null): DataProblem[] {
   return problems;
 }
 
-function findDocumentProblems(text: string, isEntity: boolean): DataProblem[] {
+function findDocumentProblems(path: string, text: string): DataProblem[] {
   if (Buffer.byteLength(text) > limits.jsonBytes) return [];
   const parsed = parseJson(text);
   if (parsed.kind === "invalid") {
@@ -86,19 +73,41 @@ function findDocumentProblems(text: string, isEntity: boolean): DataProblem[] {
     return [{ line, reason: `not valid JSON: ${reason}` }];
   }
   const { root } = parsed.document;
-  if (!isEntity || root.kind !== "object") return [];
+  if (!path.startsWith(".got/entities/") || root.kind !== "object") return [];
+  return [...findNameProblems(path, text, root), ...findChecksumProblems(text, root)];
+}
+
+/** An entity in another one's file: two files would claim one id. */
+function findNameProblems(path: string, text: string, root: JsonObject): DataProblem[] {
+  const [type, file, ...deeper] = path.slice(".got/entities/".length).split("/");
+  if (type === undefined || file === undefined || deeper.length > 0) return [];
+  const id = file.slice(0, -".json".length);
+  return root.members.flatMap(({ key, rawKey, colon, value }) => {
+    const wanted = key === "id" ? id : key === "type" ? type : undefined;
+    if (wanted === undefined || !value.raw.startsWith('"') || decodeString(value.raw) === wanted) return [];
+    const line = lineOf(text, rawKey + colon);
+    return [
+      { line, reason: `${key} is ${value.raw.slice(0, 80)}, but the file stands where ${wanted} belongs` },
+    ];
+  });
+}
+
+function findChecksumProblems(text: string, root: JsonObject): DataProblem[] {
   const member = root.members.find(({ key }) => key === "checksum");
   if (member === undefined) return [];
   const stored = member.value.raw.startsWith('"') ? decodeString(member.value.raw) : member.value.raw;
   const computed = entityChecksum(root);
   if (stored === computed) return [];
-  const before = text.slice(0, text.indexOf(member.rawKey + member.colon));
   return [
     {
-      line: before.split("\n").length,
+      line: lineOf(text, member.rawKey + member.colon),
       reason: `checksum is ${stored.slice(0, 80)}, but the content's is ${computed}: the file was changed without it`,
     },
   ];
+}
+
+function lineOf(text: string, part: string): number {
+  return text.slice(0, text.indexOf(part)).split("\n").length;
 }
 
 function jsonError(line: string): string | null {

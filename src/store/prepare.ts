@@ -7,7 +7,7 @@ import {
   formatEntity,
   isSame,
 } from "../model/entity.ts";
-import { entityChecksum } from "../model/data-problems.ts";
+import { entityChecksum } from "../model/entity-checksum.ts";
 import { parseJson } from "../model/json/parse-json.ts";
 import type { Engine, Seen } from "./engine.ts";
 import { requireEntity, requireRef } from "./entity-files.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../base/sha256.ts";
+import { entityChecksum } from "../../model/entity-checksum.ts";
 import { canonicalJson, decodeString } from "../../model/json/canonical-json.ts";
 import type { JsonNode, JsonObject } from "../../model/json/json-node.ts";
 import { parseJson } from "../../model/json/parse-json.ts";
@@ -73,16 +73,7 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
   if (unsigned.conflicts.length > 0 || unsigned.output === undefined) return unsigned;
   const parsed = parseJson(sideText(segmentsOf(unsigned.output), "ours"));
   if (parsed.kind === "invalid") return unsigned;
-  return run(computed.set("checksum", JSON.stringify(checksumOf(parsed.document.root))));
-}
-
-/** sha256 in hex over the canonical JSON of an entity without its `checksum`. */
-export function checksumOf(node: JsonNode): string {
-  const signed: JsonNode =
-    node.kind === "object"
-      ? { ...node, members: node.members.filter(({ key }) => key !== "checksum") }
-      : node;
-  return sha256Hex(canonicalJson(signed));
+  return run(computed.set("checksum", JSON.stringify(entityChecksum(parsed.document.root))));
 }
 
 function typeOf({ base, ours, theirs }: Versions, { policy, pathType }: RecordOptions): string {
@@ -129,7 +120,7 @@ function isEntity(node: JsonNode | undefined): node is JsonObject {
 
 function hasValidChecksum(node: JsonNode): boolean {
   const checksum = stringField(node, "checksum");
-  return checksum !== undefined && checksum === checksumOf(node);
+  return checksum !== undefined && checksum === entityChecksum(node);
 }
 
 function member(node: JsonNode | undefined, key: string): JsonNode | undefined {

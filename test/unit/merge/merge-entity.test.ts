@@ -1,5 +1,5 @@
 import t from "tap";
-import { checksumOf } from "../../../src/merge/json/merge-record.ts";
+import { entityChecksum } from "../../../src/model/entity-checksum.ts";
 import { mergeEntity } from "../../../src/merge/merge-entity.ts";
 import { parseJson } from "../../../src/model/json/parse-json.ts";
 import { mergeTexts, pretty, type Texts } from "../../support/merge.ts";
@@ -89,7 +89,7 @@ await t.test(
     const signed = (fields: object): string => {
       const parsed = parseJson(JSON.stringify(fields));
       if (parsed.kind === "invalid") throw new Error("bad fixture");
-      return pretty({ ...fields, checksum: checksumOf(parsed.document.root) });
+      return pretty({ ...fields, checksum: entityChecksum(parsed.document.root) });
     };
     const texts = {
       base: signed({ a: 1, b: 1 }),
