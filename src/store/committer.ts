@@ -1,5 +1,6 @@
 import { applyRecords, type ApplyOptions } from "./apply.ts";
 import type { Engine } from "./engine.ts";
+import { requireRef } from "./entity-files.ts";
 import type { IndexLock } from "./index-lock.ts";
 import type { MergeTexts } from "./merge-texts.ts";
 import { type Author, type Footprint, prepare } from "./prepare.ts";
@@ -7,7 +8,7 @@ import type { StoreFiles } from "./store-files.ts";
 import { storeLimits } from "./store-limits.ts";
 import type { StoreLock } from "./store-lock.ts";
 import type { CommitOutcome, Durability, StoreProblem } from "./store.ts";
-import type { StoreEvent } from "./wal-record.ts";
+import type { StoreEvent, TransactionRecord } from "./wal-record.ts";
 
 /** Commits transactions of this process, several at once where they come together, in the steps of docs/failure-model.md. */
 export interface Committer {
@@ -116,12 +117,20 @@ export function createCommitter(options: CommitterOptions): Committer {
     } finally {
       if (guarded) indexLock.release();
     }
+    sweepAfterOthers(records);
     // Before the note: a crash in between appends them again, which changes nothing.
     options.appendEvents(records.flatMap(({ events }) => events));
     // Merged edits were appended behind these: they stand in the files, and their events follow with the next turn.
     engine.noteApplied(last.lsn, options.boot);
     if (engine.wal.sizeBytes() > storeLimits.segmentBytes && engine.unapplied().length === 0) rotate();
     return undefined;
+  };
+
+  /** What others had not brought into the files by themselves, they may have been killed at: their drafts are still there. */
+  const sweepAfterOthers = (records: readonly TransactionRecord[]): void => {
+    const own = new Set(appended.map(({ lsn }) => lsn));
+    const refs = records.filter(({ lsn }) => !own.has(lsn)).flatMap(({ changes }) => changes.map(({ ref }) => ref));
+    for (const type of new Set(refs.map((ref) => requireRef(ref).type))) engine.files.sweep(type);
   };
 
   /** After a power cut the files may lack what was noted as applied. */
