@@ -60,4 +60,22 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "Append to the event log and read it",
     load: async () => ({ kind: "group", entries: (await import("./commands/event.ts")).entries }),
   },
+  {
+    usage: "entity",
+    summary: "Create, read, change and list entities",
+    load: async () => ({ kind: "group", entries: (await import("./commands/entity.ts")).entries }),
+  },
+  {
+    usage: "edge",
+    summary: "Join entities, and list what joins them",
+    load: async () => ({ kind: "group", entries: (await import("./commands/edge.ts")).entries }),
+  },
+  {
+    usage: "fsck",
+    summary: "Check all entities and the edges between them",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/fsck.ts")).fsckCommand),
+    }),
+  },
 ];

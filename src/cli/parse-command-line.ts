@@ -53,7 +53,10 @@ export async function parseCommandLine(
       directory: typeof directory === "string" ? directory : undefined,
     };
   };
-  const parser = rootParser({ keepsCommand: wanted === "lock" });
+  const parser = rootParser({
+    keepsCommand: wanted === "lock",
+    takesLists: wanted === "lock" || wanted === "entity",
+  });
   // yargs forgets a command's options when it has failed: they are noted while it knows them.
   const known = new Set<string>();
   const build: Build = (command, inner) => {
@@ -92,7 +95,13 @@ type Build = (command: AnyCommand, parser: Argv) => Argv<unknown>;
 type Select = (name: string, command: AnyCommand, args: Readonly<Record<string, unknown>>) => void;
 
 /** `keepsCommand`: what stands after `--` is a command of the user's (`lock run`), not more arguments of ours. */
-function rootParser({ keepsCommand }: { readonly keepsCommand: boolean }): Argv {
+function rootParser({
+  keepsCommand,
+  takesLists,
+}: {
+  readonly keepsCommand: boolean;
+  readonly takesLists: boolean;
+}): Argv {
   return yargs()
     .scriptName("got-hooks")
     .usage(
@@ -102,7 +111,7 @@ function rootParser({ keepsCommand }: { readonly keepsCommand: boolean }): Argv 
       "parse-positional-numbers": false,
       "dot-notation": false,
       // Off, a list of positional arguments would keep its last one only.
-      "duplicate-arguments-array": keepsCommand,
+      "duplicate-arguments-array": takesLists,
       "greedy-arrays": false,
       "strip-aliased": true,
       "populate--": keepsCommand,

@@ -129,7 +129,9 @@ export function createCommitter(options: CommitterOptions): Committer {
   /** What others had not brought into the files by themselves, they may have been killed at: their drafts are still there. */
   const sweepAfterOthers = (records: readonly TransactionRecord[]): void => {
     const own = new Set(appended.map(({ lsn }) => lsn));
-    const refs = records.filter(({ lsn }) => !own.has(lsn)).flatMap(({ changes }) => changes.map(({ ref }) => ref));
+    const refs = records
+      .filter(({ lsn }) => !own.has(lsn))
+      .flatMap(({ changes }) => changes.map(({ ref }) => ref));
     for (const type of new Set(refs.map((ref) => requireRef(ref).type))) engine.files.sweep(type);
   };
 
