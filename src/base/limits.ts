@@ -1,12 +1,12 @@
 /** Every bound in got-hooks, by name: no wait, file, queue or loop without one. */
 export const limits = {
-  /** Nesting of one JSON document; deeper documents are merged as text. */
-  jsonDepth: 1_000,
+  /** Nesting of one JSON document; deeper documents are merged as text. Half of what V8's default stack has room for. */
+  jsonDepth: 500,
   /** Bytes of one JSON document that is merged by meaning; larger ones are merged as text. */
   jsonBytes: 64 * 1024 * 1024,
   /** Bytes of one version of a table (JSONL of records by id); larger ones are merged as text. */
   tableBytes: 256 * 1024 * 1024,
-  /** Pairs of equal elements or lines that a text or array merge may weigh; beyond, the place conflicts as a whole. */
+  /** Pairs of equal elements or lines that a text or array merge may weigh; beyond, the most frequent ones anchor nothing. */
   diffCandidates: 5_000_000,
   /** Digits that a sum of numbers may have. */
   numberDigits: 2_000,
@@ -36,6 +36,8 @@ export const limits = {
   eventBatchBytes: 256 * 1024,
   /** How often an append is done again because the file was replaced, or a torn line came before it. */
   eventAppendAttempts: 20,
+  /** How long after one look at the log's folder the next one is due; git takes longer from writing a file to its end. */
+  eventLookMs: 5,
   /** Logs whose newest line is looked at before the first append, and how far ahead of our clock it may be: as in hooks/lib.sh. */
   eventSeenFiles: 500,
   eventSkewMs: 24 * 60 * 60 * 1000,

@@ -8,57 +8,62 @@ import type { MergeOptions } from "./merge-result.ts";
 export function markConflicts(
   segments: readonly Segment[],
   options: Pick<MergeOptions, "markerSize" | "labels">,
-  newline = "\n",
 ): string {
   const marker = (character: string, label: string): string =>
-    character.repeat(options.markerSize) + (label === "" ? "" : ` ${label}`) + newline;
+    character.repeat(options.markerSize) + (label === "" ? "" : ` ${label}`) + "\n";
   const output: string[] = [];
-  let line = ""; // the unfinished line that both sides share
-  let hunk: { ours: string; theirs: string } | undefined;
+  let line: string[] = []; // the unfinished line that both sides share
+  let hunk: Hunk | undefined;
 
   const closeHunk = (): void => {
     if (hunk === undefined) return;
-    const { start, ours, theirs, end } = narrow(hunk.ours, hunk.theirs);
+    const { start, ours, theirs, end } = narrow(hunk.ours.join(""), hunk.theirs.join(""));
     output.push(start);
     if (ours !== theirs) {
-      output.push(marker("<", options.labels.ours), ended(ours, newline), marker("=", ""));
-      output.push(ended(theirs, newline), marker(">", options.labels.theirs));
+      output.push(marker("<", options.labels.ours), ended(ours), marker("=", ""));
+      output.push(ended(theirs), marker(">", options.labels.theirs));
     }
     output.push(end);
     hunk = undefined;
   };
   for (const segment of segments) {
     if (typeof segment !== "string") {
-      hunk ??= { ours: line, theirs: line };
-      line = "";
-      hunk.ours += segment.ours;
-      hunk.theirs += segment.theirs;
+      hunk ??= { ours: [...line], theirs: [...line] };
+      line = [];
+      if (segment.ours !== "") hunk.ours.push(segment.ours);
+      if (segment.theirs !== "") hunk.theirs.push(segment.theirs);
       continue;
     }
     let rest = segment;
-    if (hunk !== undefined) {
-      const sameStart = startsAtLine(hunk.ours) && startsAtLine(hunk.theirs);
+    if (hunk !== undefined && rest !== "") {
+      const sameStart = startsAtLine(hunk.ours.at(-1)) && startsAtLine(hunk.theirs.at(-1));
       const end = sameStart ? 0 : rest.indexOf("\n") + 1;
-      if (end === 0 && !sameStart) {
-        hunk.ours += rest;
-        hunk.theirs += rest;
-        continue;
+      const isInside = end === 0 && !sameStart;
+      const inHunk = isInside ? rest : rest.slice(0, end);
+      if (inHunk !== "") {
+        hunk.ours.push(inHunk);
+        hunk.theirs.push(inHunk);
       }
-      hunk.ours += rest.slice(0, end);
-      hunk.theirs += rest.slice(0, end);
+      if (isInside) continue;
       rest = rest.slice(end);
       closeHunk();
     }
     const lastBreak = rest.lastIndexOf("\n") + 1;
     if (lastBreak > 0) {
-      output.push(line, rest.slice(0, lastBreak));
-      line = "";
+      output.push(line.join(""), rest.slice(0, lastBreak));
+      line = [];
     }
-    line += rest.slice(lastBreak);
+    if (lastBreak < rest.length) line.push(rest.slice(lastBreak));
   }
   closeHunk();
-  output.push(line);
+  output.push(line.join(""));
   return output.join("");
+}
+
+/** Both sides' text since the start of a line, in pieces: a file may be one line of many. None is empty. */
+interface Hunk {
+  readonly ours: string[];
+  readonly theirs: string[];
 }
 
 /** Takes the lines that both sides begin or end with out of a hunk. */
@@ -76,13 +81,13 @@ function narrow(ours: string, theirs: string): { start: string; ours: string; th
   };
 }
 
-/** True when what follows begins a new line: nothing yet, or a line break last. */
-function startsAtLine(text: string): boolean {
+/** True when what follows `text` begins a new line. */
+function startsAtLine(text = ""): boolean {
   return text === "" || text.endsWith("\n");
 }
 
-function ended(text: string, newline: string): string {
-  return startsAtLine(text) ? text : text + newline;
+function ended(text: string): string {
+  return startsAtLine(text) ? text : `${text}\n`;
 }
 
 /** True when `text` has a line that git or we would read as a conflict marker of this size. */

@@ -51,7 +51,7 @@ export function mergeDocuments(
       return { kind: "unmergeable", reason: `the result would not parse: ${again.problem.reason}` };
   }
   if (conflicts.length > 0) {
-    const marked = markConflicts(segments, options, "\n");
+    const marked = markConflicts(segments, options);
     return { kind: "conflict", chunks: [versions.encode(marked)], decisions, conflicts };
   }
   return { kind: "merged", chunks: [versions.encode(sideText(segments, "ours"))], decisions };

@@ -9,9 +9,9 @@ const root = path.resolve(import.meta.dirname, "..", "..");
 /** What each program that git starts is made of: its npm packages, and nothing else. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   "got-log": ["jsonc-parser"],
-  "got-table": ["jsonc-parser", "node-diff3"],
-  "got-entity": ["jsonc-parser", "node-diff3"],
-  "got-snapshot": ["fflate", "jsonc-parser", "node-diff3"],
+  "got-table": ["jsonc-parser"],
+  "got-entity": ["jsonc-parser"],
+  "got-snapshot": ["fflate", "jsonc-parser"],
   "got-ahead": [],
   "got-run": [],
   "check-data": ["jsonc-parser"],

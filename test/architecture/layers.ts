@@ -24,7 +24,7 @@ const layers: readonly Layer[] = [
   {
     folder: "src/merge",
     folders: pure,
-    packages: ["node-diff3", "fflate"],
+    packages: ["fflate"],
     node: ["node:buffer", "node:crypto", "node:zlib"],
   },
   { folder: "src/git", folders: shared, packages: [], node: ["*"] },

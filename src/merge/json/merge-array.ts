@@ -1,144 +1,126 @@
 import { canonicalJson } from "../../model/json/canonical-json.ts";
-import type { JsonArray, JsonElement } from "../../model/json/json-node.ts";
-import { pickAny } from "../pick.ts";
-import { diff3, type Span } from "../text-merge.ts";
-import { type LaidItem, laidItems, layoutOf, spaceBefore } from "./layout.ts";
+import { diff3, type Region } from "../sequence/diff3.ts";
+import type { Span } from "../sequence/differences.ts";
+import { arrangeElements, type ArrayVersions, mergeElement, placeElements } from "./array-elements.ts";
+import { covers, type Elements, isDistinct, type KeyedElement, withoutRepeats } from "./distinct-elements.ts";
 import { type MergeContext, placeOf } from "./merge-context.ts";
-import { type Output, type OutputContainer, type OutputItem, textOutput } from "./output.ts";
+import { keyOf, mergeKeyedArray } from "./merge-keyed-array.ts";
+import { type OutputContainer, type OutputItem, textOutput } from "./output.ts";
 
-export interface ArrayVersions {
-  readonly base: JsonArray | undefined;
-  readonly ours: JsonArray;
-  readonly theirs: JsonArray;
+/**
+ * Merges arrays that no rule names. Where each element of each version is an object with an `id` of its own, by that;
+ * else by place.
+ */
+export function mergeArray(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
+  return mergeKeyedArray(context, field, arrays, "id") ?? mergePlaces(context, field, arrays);
 }
 
-/** One element of a merged array, with the versions it came from. */
-export interface MergedElement {
-  readonly value: Output;
-  readonly side: OutputItem["side"];
-  readonly base: LaidItem | undefined;
-  readonly ours: LaidItem | undefined;
-  readonly theirs: LaidItem | undefined;
+interface ElementVersions {
+  readonly base: Elements;
+  readonly ours: Elements;
+  readonly theirs: Elements;
 }
 
 /**
- * Merges arrays that no rule names: edits in different places both stand, as in a text merge of one element a line;
- * elements that clash one against one are merged inside; what is left conflicts.
+ * Merges by place: edits in different places both stand, as in a text merge of one element a line; elements that clash
+ * one against one are merged inside; what is left conflicts.
  */
-export function mergeArray(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
-  const elements = {
-    base: placeElements(arrays.base),
-    ours: placeElements(arrays.ours),
-    theirs: placeElements(arrays.theirs),
-  };
-  const keys = (items: readonly PlacedElement[]): string[] =>
-    items.map(({ element }) => canonicalJson(element.value));
-  const merged: MergedElement[] = [];
-  const regions = diff3(keys(elements.base), keys(elements.ours), keys(elements.theirs));
+function mergePlaces(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
+  const versions = { base: read(arrays.base), ours: read(arrays.ours), theirs: read(arrays.theirs) };
+  const regions = diff3({
+    base: versions.base.keys,
+    ours: versions.ours.keys,
+    theirs: versions.theirs.keys,
+  });
+  const isSet = isDistinct(versions);
+  const merged: KeyedElement[] = [];
+  let hasConflict = false;
   for (const region of regions) {
-    const { kind, base, ours, theirs } = region;
-    if (kind === "ours" || kind === "theirs") {
-      merged.push(...sideElements(kind, elements[kind], region[kind], "both"));
-      continue;
+    const only = sideOf(region, versions, isSet);
+    if (only !== undefined) {
+      for (const element of sideElements(versions, only, region[only], "both")) merged.push(element);
+    } else if (isPairwise(region, versions)) {
+      pushPairs(merged, context, field, versions, region);
+    } else {
+      hasConflict = true;
+      const reason = "both sides changed the same place of the list";
+      context.conflicts.push({ at: placeOf(context, field), reason });
+      for (const side of ["ours", "theirs"] as const)
+        for (const element of sideElements(versions, side, region[side], side)) merged.push(element);
     }
-    const [was, count] = [base.end - base.start, ours.end - ours.start];
-    if (count === theirs.end - theirs.start && (kind !== "clash" || count === was)) {
-      for (let offset = 0; offset < count; offset++) {
-        const element = mergeElement(context, field, {
-          base: count === was ? elements.base[base.start + offset] : undefined,
-          ours: elements.ours[ours.start + offset],
-          theirs: elements.theirs[theirs.start + offset],
-        });
-        if (element !== undefined) merged.push(element);
-      }
-      continue;
-    }
-    context.conflicts.push({
-      at: placeOf(context, field),
-      reason: "both sides changed the same place of the list",
-    });
-    merged.push(
-      ...sideElements("ours", elements.ours, ours, "ours"),
-      ...sideElements("theirs", elements.theirs, theirs, "theirs"),
-    );
   }
-  return arrangeElements(arrays, merged);
+  return arrangeElements(arrays, isSet ? withoutRepeats(merged, versions, hasConflict) : merged);
 }
 
-/** An element with its place in its version. */
-export interface PlacedElement {
-  readonly element: JsonElement;
-  readonly laid: LaidItem;
+function read(array: ArrayVersions["base"]): Elements {
+  const placed = placeElements(array);
+  return { placed, keys: placed.map(({ element }) => canonicalJson(element.value)) };
 }
 
-/** Merges one element whose versions are known. */
-export function mergeElement(
+/** The side that has the region's result as it stands: the only one that changed it, or one that did all the other did. */
+function sideOf(region: Region, versions: ElementVersions, isSet: boolean): "ours" | "theirs" | undefined {
+  const { kind } = region;
+  if (kind === "ours" || kind === "theirs") return kind;
+  if (kind !== "clash" || !isSet) return undefined;
+  const keys = (name: "base" | "ours" | "theirs"): string[] =>
+    versions[name].keys.slice(region[name].start, region[name].end);
+  const [base, ours, theirs] = [keys("base"), keys("ours"), keys("theirs")];
+  const [oursCovers, theirsCovers] = [covers(base, ours, theirs), covers(base, theirs, ours)];
+  // The same elements in two orders: either will do, as long as it is the same one for swapped sides.
+  if (oursCovers && theirsCovers) return ours.join() < theirs.join() ? "ours" : "theirs";
+  return oursCovers ? "ours" : theirsCovers ? "theirs" : undefined;
+}
+
+/** Whether the region's elements stand one against one, and none for another record. */
+function isPairwise({ kind, base, ours, theirs }: Region, versions: ElementVersions): boolean {
+  const count = ours.end - ours.start;
+  if (count !== theirs.end - theirs.start) return false;
+  if (kind !== "clash") return true;
+  if (count !== base.end - base.start) return false;
+  const idOf = (name: keyof ElementVersions, index: number): string | undefined =>
+    keyOf(versions[name].placed[index]?.element.value, "id");
+  for (let offset = 0; offset < count; offset++) {
+    const id = idOf("base", base.start + offset);
+    if (id !== idOf("ours", ours.start + offset) || id !== idOf("theirs", theirs.start + offset))
+      return false;
+  }
+  return true;
+}
+
+/** Merges the elements one against one. */
+function pushPairs(
+  merged: KeyedElement[],
   context: MergeContext,
   field: string,
-  versions: {
-    base: PlacedElement | undefined;
-    ours: PlacedElement | undefined;
-    theirs: PlacedElement | undefined;
-  },
-): MergedElement | undefined {
-  const values = {
-    base: versions.base?.element.value,
-    ours: versions.ours?.element.value,
-    theirs: versions.theirs?.element.value,
-  };
-  const value = context.mergeValue(context, field, values, { isElement: true });
-  if (value === undefined) return undefined;
-  return {
-    value,
-    side: "both",
-    base: versions.base?.laid,
-    ours: versions.ours?.laid,
-    theirs: versions.theirs?.laid,
-  };
-}
-
-/** Gives merged elements their white space. */
-export function arrangeElements(arrays: ArrayVersions, merged: readonly MergedElement[]): OutputContainer {
-  const laid = (array: JsonArray) => ({ items: array.elements, close: array.close });
-  const layout = layoutOf(
-    { base: arrays.base && laid(arrays.base), ours: laid(arrays.ours), theirs: laid(arrays.theirs) },
-    merged.length,
-  );
-  const counts = { ours: 0, theirs: 0 };
-  const items = merged.map((element): OutputItem => {
-    const { base, ours, theirs } = element;
-    const index = element.side === "both" ? counts.ours + counts.theirs : counts[element.side];
-    if (element.side !== "theirs") counts.ours++;
-    if (element.side !== "ours") counts.theirs++;
-    return {
-      before: spaceBefore(index, layout, { base, ours, theirs }),
-      lead: "",
-      value: element.value,
-      after: pickAny(base?.after, ours?.after, theirs?.after) ?? "",
-      side: element.side,
-    };
-  });
-  return { kind: "array", items, close: layout.close };
-}
-
-/** The elements of one version, each with its place. */
-export function placeElements(array: JsonArray | undefined): PlacedElement[] {
-  const laid = laidItems(array?.elements ?? []);
-  return (array?.elements ?? []).flatMap((element, index) => {
-    const item = laid[index];
-    return item === undefined ? [] : [{ element, laid: item }];
-  });
+  versions: ElementVersions,
+  { kind, base, ours, theirs }: Region,
+): void {
+  const count = ours.end - ours.start;
+  const hasBase = count === base.end - base.start;
+  for (let offset = 0; offset < count; offset++) {
+    const element = mergeElement(context, field, {
+      base: hasBase ? versions.base.placed[base.start + offset] : undefined,
+      ours: versions.ours.placed[ours.start + offset],
+      theirs: versions.theirs.placed[theirs.start + offset],
+    });
+    const key = kind === "clash" ? undefined : versions.ours.keys[ours.start + offset];
+    if (element !== undefined) merged.push({ ...element, key });
+  }
 }
 
 /** Elements that stand in one version, for one outcome or for both. */
-function sideElements(
+function* sideElements(
+  versions: ElementVersions,
   version: "ours" | "theirs",
-  elements: readonly PlacedElement[],
   span: Span,
   side: OutputItem["side"],
-): MergedElement[] {
-  return elements.slice(span.start, span.end).map(({ element, laid }) => {
-    const nothing = { base: undefined, ours: undefined, theirs: undefined };
-    return { value: textOutput(element.value.raw), side, ...nothing, [version]: laid };
-  });
+): Generator<KeyedElement> {
+  const nothing = { base: undefined, ours: undefined, theirs: undefined };
+  for (let index = span.start; index < span.end; index++) {
+    const placed = versions[version].placed[index];
+    if (placed === undefined) continue;
+    const { element, laid } = placed;
+    const key = versions[version].keys[index];
+    yield { value: textOutput(element.value.raw), side, ...nothing, [version]: laid, key };
+  }
 }

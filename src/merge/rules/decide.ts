@@ -2,11 +2,11 @@ import { canonicalJson, decodeString } from "../../model/json/canonical-json.ts"
 import type { JsonNode } from "../../model/json/json-node.ts";
 import type { FieldRule } from "../../model/policy.ts";
 import { type MergeContext, newerSide, type Side, type Versions } from "../json/merge-context.ts";
-import { mergeText } from "../text-merge.ts";
 import { compareValues } from "./compare.ts";
 import { addDeltas, formatDecimal, parseDecimal } from "./decimal.ts";
 import { mergeList } from "./merge-list.ts";
 import { mergeSet } from "./merge-set.ts";
+import { mergeText } from "./merge-text.ts";
 import { decided, refuse, type RuleOutcome } from "./rule-outcome.ts";
 
 /** Applies one rule of the policy. All are symmetric but `ours` and `theirs`. */
@@ -64,7 +64,7 @@ function combine(
     case "counter":
       return sum(base, ours, theirs);
     case "text":
-      return linewise(base, ours, theirs);
+      return mergeText(base, ours, theirs);
     case "set":
       return mergeSet(base, ours, theirs);
     case "list":
@@ -113,14 +113,4 @@ function sum(base: JsonNode | undefined, ours: JsonNode, theirs: JsonNode): Rule
   if (from === undefined || a === undefined || b === undefined)
     return refuse("rule counter needs numbers of reasonable size");
   return decided(formatDecimal(addDeltas(from, a, b)));
-}
-
-function linewise(base: JsonNode | undefined, ours: JsonNode, theirs: JsonNode): RuleOutcome {
-  const texts = [base ?? { raw: '""' }, ours, theirs].map(({ raw }) =>
-    raw.startsWith('"') ? decodeString(raw) : undefined,
-  );
-  const [o, a, b] = texts;
-  if (o === undefined || a === undefined || b === undefined) return refuse("rule text needs strings");
-  const merged = mergeText(o, a, b);
-  return merged === undefined ? refuse("both sides changed the same lines") : decided(JSON.stringify(merged));
 }

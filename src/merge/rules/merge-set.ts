@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../model/json/canonical-json.ts";
 import type { JsonArray, JsonNode } from "../../model/json/json-node.ts";
-import { arrangeElements, type PlacedElement, placeElements } from "../json/merge-array.ts";
+import { arrangeElements, type PlacedElement, placeElements } from "../json/array-elements.ts";
 import { segmentsOf, sideText } from "../json/output.ts";
 import { pick } from "../pick.ts";
 import { mergeOrder } from "../sequence/merge-order.ts";

@@ -1,5 +1,5 @@
 /**
- * Finds a longest strictly increasing subsequence of distinct integers: what did not move when a sequence was rearranged.
+ * Finds a longest strictly increasing subsequence of integers: what did not move when a sequence was rearranged, say.
  * Patience sorting, O(n log n); which of several longest ones is found depends on the values only.
  *
  * @returns the indexes into `values` of the subsequence, ascending.

@@ -285,3 +285,13 @@ await t.test("every field that a rule decided is reported with what won and what
     decisions: [{ at: "a", rule: "max", base: "1", ours: "2", theirs: "3", result: "3" }],
   });
 });
+
+await t.test("a merged text keeps the escapes that each line was written with", async (t) => {
+  const texts = {
+    base: '{"t": "a \\u003c\\nb\\nc \\u00fc"}',
+    ours: '{"t": "A \\u003e\\nb\\nc \\u00fc"}',
+    theirs: '{"t": "a \\u003c\\nb\\nc \\u00fc\\nd \\ud83d\\ude00\\\\n"}',
+  };
+  const merged = mergeTexts(mergeEntity, texts, { policy: policyOf({ "*": { t: "text" } }) });
+  t.equal(merged.text, '{"t": "A \\u003e\\nb\\nc \\u00fc\\nd \\ud83d\\ude00\\\\n"}');
+});
