@@ -22,7 +22,7 @@ got_limit_ancestors=16
 got_lock() {
   got_encode "$1"
   got_ladder=$got_common/got/locks/$got_encoded
-  [ -d "$got_ladder" ] || mkdir -p "$got_ladder" || { got_holder="nobody, but $got_ladder cannot be made"; return 1; }
+  [ -d "$got_ladder" ] || mkdir -p "$got_ladder" 2>/dev/null || { got_holder="nobody, but $got_ladder cannot be made"; return 1; }
   got_identify "$2"
   got_waited=0 got_pause=10 got_record=
   while :; do
@@ -54,7 +54,11 @@ got_lock() {
       continue
     }
     got_newest
-    if [ "$got_top" -eq "$got_epoch" ] && [ ! -e "$got_ladder/$got_epoch.r" ]; then break; fi
+    # The step below ours is never cleared away: without it the directory was deleted and numbers began anew.
+    if [ "$got_top" -eq "$got_epoch" ] && [ ! -e "$got_ladder/$got_epoch.r" ] &&
+      { [ "$got_epoch" -eq 1 ] || [ -e "$got_ladder/$((got_epoch - 1)).h" ] || [ -e "$got_ladder/$((got_epoch - 1)).r" ]; }; then
+      break
+    fi
     rm -f "$got_ladder/$got_epoch.h"
   done
   [ $((got_epoch % got_limit_clearing)) -ne 0 ] || got_clear
@@ -68,12 +72,13 @@ got_lock() {
   done
 }
 
-# True while somebody who may be alive holds the lock in a shared mode (`m.*`, see src/lock/file/members.ts).
+# True while somebody who may be alive holds the lock in a shared or intent mode (`m.*`, see src/lock/file/members.ts). Our own
+# process and our ancestors do not count: a merge under `got-hooks lock run entity/task/1` would wait for itself.
 got_shared() {
   for got_path in "$got_ladder"/m.*; do
     [ -f "$got_path" ] || continue
     got_read_record "$got_path"
-    if got_record_dead; then continue; fi
+    if got_record_dead || got_held_above "$got_pid"; then continue; fi
     got_holder="process $got_r_pid on $got_r_host since $got_r_since ($got_r_what)"
     return 0
   done
@@ -171,6 +176,11 @@ got_read_start() {
 got_fields() {
   # shellcheck disable=SC2086 # split into fields on purpose: numbers and one letter
   set -- $1
+  # A name with a line break in it: what cannot be read is not judged.
+  if [ $# -lt 20 ]; then
+    got_state='' got_parent=''
+    return 0
+  fi
   got_state=$1 got_parent=$2
   shift 19
   got_start=$1
@@ -185,8 +195,13 @@ got_write_record() {
   got_plain=${got_agent-}
   got_plain=${got_plain#\"}
   got_plain=${got_plain%\"}
-  printf '%s\n' 'got-lock 1' "pid $got_pid" "start ${got_start:--}" "boot $got_boot" "pidns $got_pidns" "host $got_host" \
-    "since $got_iso" "agent ${got_plain:--}" "session ${got_session:--}" "what $1" end >"$got_record"
+  # Never over a file that is there: another pid namespace may have our numbers.
+  set -C
+  { printf '%s\n' 'got-lock 1' "pid $got_pid" "start ${got_start:--}" "boot $got_boot" "pidns $got_pidns" "host $got_host" \
+    "since $got_iso" "agent ${got_plain:--}" "session ${got_session:--}" "what $1" end >"$got_record"; } 2>/dev/null
+  got_written=$?
+  set +C
+  [ "$got_written" -eq 0 ] || { got_record='' got_holder="nobody, but $got_ladder cannot be written"; return 1; }
 }
 
 # got_read_record FILE: sets got_r_*; got_r_whole is 1 for a record that is not torn and of our version.

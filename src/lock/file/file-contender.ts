@@ -11,7 +11,7 @@ import { holderInfo } from "./holder-info.ts";
 import { keepHold } from "./keep-hold.ts";
 import type { HeldView, Ladder, LadderContext } from "./ladder.ts";
 import { addMember, readMembers } from "./members.ts";
-import { ensureLockDirectory, unavailable, unlessGone } from "./lock-files.ts";
+import { attemptTo, ensureLockDirectory, unavailable, unlessGone } from "./lock-files.ts";
 import { takeTicket, type Ticket } from "./ticket-queue.ts";
 
 /** One wish for one file lock: the gate first (the newest epoch), then alone in it, or a member. */
@@ -74,10 +74,15 @@ export function createFileContender(
   /** Adds us to the members and opens the gate for the next. `undefined` when the gate was broken meanwhile. */
   const joinMembers = (epoch: number): string | undefined => {
     const name = addMember(ladder.directory, claim.mode, record(), context);
+    let opened = false;
+    try {
+      opened = ladder.release(epoch) === "released";
+    } finally {
+      // Without the gate opened we are no member, and nobody is to wait for us. After an error it is given back by `withdraw`.
+      if (!opened) unlessGone(() => context.files.remove(path.join(ladder.directory, name)));
+    }
     gate = undefined;
-    if (ladder.release(epoch) === "released") return name;
-    unlessGone(() => context.files.remove(path.join(ladder.directory, name)));
-    return undefined;
+    return opened ? name : undefined;
   };
 
   const expire = (member: {
@@ -143,8 +148,10 @@ export function createFileContender(
 
   const leaveLine = (): void => {
     watch.close();
-    ticket?.remove();
+    const left = ticket;
     ticket = undefined;
+    // The queue only orders: a ticket that stays behind costs others a moment, a throw would hide a grant from its holder.
+    attemptTo(() => left?.remove());
   };
 
   const exclusiveHold = (epoch: number): Hold =>
@@ -174,9 +181,12 @@ export function createFileContender(
   };
 
   const withdraw = (): void => {
-    leaveLine();
-    if (gate !== undefined) ladder.release(gate);
-    gate = undefined;
+    try {
+      leaveLine();
+    } finally {
+      if (gate !== undefined) ladder.release(gate);
+      gate = undefined;
+    }
   };
 
   const guarded = async <Value>(step: () => Value): Promise<Value> => {

@@ -4,7 +4,7 @@ import type { HolderState } from "../lock.ts";
 import { type HolderRecord, parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
 import type { KeptDrafts } from "./kept-drafts.ts";
-import { type LockFiles, systemCode, unlessGone } from "./lock-files.ts";
+import { attemptTo, type LockFiles, systemCode, unlessGone } from "./lock-files.ts";
 import type { ProcessTable } from "./process-identity.ts";
 
 /**
@@ -96,7 +96,7 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
       // will do for the first one, and saves it where nobody else was there since.
       const guess = context.lastReleased.get(directory);
       context.lastReleased.delete(directory);
-      const taken = guess === undefined ? undefined : climb(guess + 1, record, `${guess}.r`);
+      const taken = guess === undefined ? undefined : climbAgain(guess + 1, record());
       if (taken?.kind === "taken") return taken;
     }
     const view = look();
@@ -107,19 +107,41 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
     return climb(view.epoch + 1, record);
   };
 
-  /** `expected` has to stand there still: where it does not, the directory was deleted and numbers began anew. */
-  const climb = (epoch: number, record: () => string, expected?: string): TakeResult => {
-    if (!claimEpoch(epoch, record())) return { kind: "changed" };
-    const names = files.list(directory);
-    // Anything else at our epoch, or anything above it, means that what we went by was too old to act on.
-    const misled = expected !== undefined && !names.includes(expected);
+  const climb = (epoch: number, record: () => string): TakeResult =>
+    claimEpoch(epoch, record()) ? confirm(epoch) : { kind: "changed" };
+
+  /**
+   * By memory only. The kept record proves that the directory is the one remembered: where that was deleted, and numbers began
+   * anew, there is nothing to link, and nobody ever sees a number of ours that is too high.
+   */
+  const climbAgain = (epoch: number, text: string): TakeResult => {
+    const kept = context.drafts.reuse(directory, text);
+    return kept !== undefined && linkDraft(kept, epoch) === "linked" ? confirm(epoch) : { kind: "changed" };
+  };
+
+  /** The second listing, which decides. */
+  const confirm = (epoch: number): TakeResult => {
+    let names: readonly string[];
+    try {
+      names = files.list(directory);
+    } catch (error) {
+      // Nobody could end a grant that we do not know to have.
+      withdraw(epoch);
+      throw error;
+    }
+    // Anything else at our epoch, or anything above it, means that what we went by was too old to act on. So does a step that is
+    // missing below ours: it is never cleared away, hence the directory was deleted and numbers began anew.
+    const misled = epoch > 1 && !names.includes(`${epoch - 1}.h`) && !names.includes(`${epoch - 1}.r`);
     if (misled || names.includes(`${epoch}.r`) || newestEpoch(names) !== epoch) {
-      unlessGone(() => files.remove(at(`${epoch}.h`)));
+      withdraw(epoch);
       return { kind: "changed" };
     }
-    sweep(epoch, names);
+    // What cannot be cleared away (another user's file, a moment's failure) is no reason to give up what we hold.
+    attemptTo(() => sweep(epoch, names));
     return { kind: "taken", epoch, names };
   };
+
+  const withdraw = (epoch: number): void => void unlessGone(() => files.remove(at(`${epoch}.h`)));
 
   /** Gives the record its epoch's name; false when somebody was faster. */
   const claimEpoch = (epoch: number, text: string): boolean => {
@@ -137,9 +159,10 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
       kept = linked === "linked" && context.drafts.keep(directory, draft, text);
       return linked === "linked";
     } finally {
-      if (!kept) unlessGone(() => files.remove(draft));
+      // The epoch may be ours by now: a draft that stays behind is swept later, a throw would hold the lock for ever.
+      if (!kept) attemptTo(() => files.remove(draft));
       const worn = context.drafts.worn();
-      if (worn !== undefined) unlessGone(() => files.remove(worn));
+      if (worn !== undefined) attemptTo(() => files.remove(worn));
     }
   };
 

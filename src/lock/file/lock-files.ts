@@ -40,6 +40,10 @@ export const systemLockFiles: LockFiles = {
     try {
       const bytes = Buffer.from(content, "utf8");
       for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      // Half a record, as on a full disk, would keep everybody out until the next boot.
+      attemptTo(() => unlinkSync(file));
+      throw error;
     } finally {
       closeSync(descriptor);
     }
@@ -73,6 +77,15 @@ export function unlessGone(action: () => void): boolean {
   } catch (error) {
     if (systemCode(error) === "ENOENT") return false;
     throw error;
+  }
+}
+
+/** Runs a step of tidying up, whose failure must not undo what was achieved before it. */
+export function attemptTo(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Whoever comes next tries again.
   }
 }
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { HolderState, LockMode } from "../lock.ts";
 import { type HolderRecord, parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
-import { systemCode, unlessGone } from "./lock-files.ts";
+import { attemptTo, systemCode, unlessGone } from "./lock-files.ts";
 import type { LadderContext } from "./ladder.ts";
 
 /**
@@ -36,7 +36,7 @@ export function readMembers(
     const member = name.startsWith("m.") ? readMember(directory, name, context) : undefined;
     if (member === undefined) continue;
     if (member.state !== "dead") members.push(member);
-    else if (options.sweep) unlessGone(() => context.files.remove(path.join(directory, name)));
+    else if (options.sweep) attemptTo(() => context.files.remove(path.join(directory, name)));
   }
   return members;
 }

@@ -28,7 +28,7 @@ function prepare(t: Test, options: Parameters<typeof installHooks>[1] = {}): Rep
 /** The state of a lock: the newest epoch, its record, and whether it was released. */
 function readLock(
   repository: Repository,
-  resource = "repository",
+  resource = "repo",
 ): { epoch: number; record: string; released: boolean } {
   const ladder = path.join(repository.dir, ".git", "got", "locks", resource);
   const names = existsSync(ladder) ? readdirSync(ladder) : [];
@@ -92,11 +92,7 @@ for (const shell of shells) {
         `^got-lock 1\npid ${git.pid}\nstart \\d+\nboot [0-9a-f-]+\npidns \\d+\nhost .+\nsince \\S+Z\nagent .+\nsession .+\nwhat git merge\nend\n$`,
       ),
     );
-    const refused = withLock(
-      repository,
-      shell,
-      'got_lock repository $$ "$TIMEOUT" test; echo "$? $got_holder"',
-    );
+    const refused = withLock(repository, shell, 'got_lock repo $$ "$TIMEOUT" test; echo "$? $got_holder"');
     t.match(
       refused.stdout,
       new RegExp(`^1 process ${git.pid} on .* \\(git merge\\)\n$`),
@@ -118,7 +114,7 @@ for (const shell of shells) {
     const taken = withLock(
       repository,
       shell,
-      'got_lock repository $$ "$TIMEOUT" test; echo "$? $got_epoch"; got_unlock',
+      'got_lock repo $$ "$TIMEOUT" test; echo "$? $got_epoch"; got_unlock',
       0,
     );
     t.equal(taken.stdout, "0 2\n");
@@ -135,14 +131,14 @@ await t.test("a merge that conflicts or is refused takes no lock, or frees it", 
   repository.git("reset", "-q", "--hard", "HEAD~1");
   writeUserHook(repository, "commit-msg", "exit 1");
   t.not(repository.try("merge", "-q", "--no-edit", "topic").status, 0);
-  t.equal(withLock(repository, "sh", 'got_lock repository $$ "$TIMEOUT" test; echo "$?"', 0).stdout, "0\n");
+  t.equal(withLock(repository, "sh", 'got_lock repo $$ "$TIMEOUT" test; echo "$?"', 0).stdout, "0\n");
 });
 
 await t.test("a merge does not wait longer than the bound for somebody else's lock", async (t) => {
   const repository = prepare(t);
   const holder = spawn("sleep", ["60"], { stdio: "ignore" });
   t.teardown(() => holder.kill("SIGKILL"));
-  withLock(repository, "sh", `got_lock repository ${holder.pid} "$TIMEOUT" "a test"`);
+  withLock(repository, "sh", `got_lock repo ${holder.pid} "$TIMEOUT" "a test"`);
   const run = repository.sandbox.run(repository.dir, "git", ["merge", "--no-edit", "topic"], {
     env: { GOT_HOOK_TIMEOUT_MS: "100" },
   });
@@ -198,13 +194,27 @@ await t.test("a git command that a hook starts does not wait for the lock its ow
   t.equal(spooledEvents(repository).filter(({ event }) => event === "git.merge").length, 2);
 });
 
+await t.test("a hook does not wait for members of the lock that are its own ancestors", async (t) => {
+  const repository = prepare(t);
+  const member = (pid: string): string =>
+    `got_lock repo ${pid} 0 test; f=$got_ladder; got_unlock; cp "$f/$got_epoch.h" "$f/m.ix.${pid}.x"; rm -f "$f"/t.*`;
+  const attempt = 'got_lock repo $$ "$TIMEOUT" test; echo "$? $got_holder"; got_unlock';
+  const script = `sh -c '. "$got_bin/lib.sh"; . "$got_bin/lock.sh"; ${attempt}'`;
+  const shared = `export got_common got_dir got_bin got_name; ${member("$$")}; ${script}; :`;
+  t.equal(withLock(repository, "sh", shared).stdout, "0 \n", "a parent is no obstacle");
+  const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+  t.teardown(() => stranger.kill("SIGKILL"));
+  const run = withLock(repository, "sh", `${member(String(stranger.pid))}; ${attempt}`, 30);
+  t.match(run.stdout, new RegExp(`^1 process ${stranger.pid} `), "a stranger is");
+});
+
 await t.test(
   "a torn record and one from another host are not robbed; old ladders are cleared away",
   async (t) => {
     const repository = prepare(t);
-    const ladder = path.join(repository.dir, ".git", "got", "locks", "repository");
+    const ladder = path.join(repository.dir, ".git", "got", "locks", "repo");
     const attempt = (): string =>
-      withLock(repository, "sh", 'got_lock repository $$ "$TIMEOUT" test; echo "$?"; got_unlock', 30).stdout;
+      withLock(repository, "sh", 'got_lock repo $$ "$TIMEOUT" test; echo "$?"; got_unlock', 30).stdout;
     for (let n = 1; n <= 40; n++) t.equal(attempt(), "0\n");
     t.ok(
       readdirSync(ladder).filter((name) => name.endsWith(".h")).length <= 16 + 8,
