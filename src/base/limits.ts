@@ -16,6 +16,8 @@ export const limits = {
   snapshotBytes: 256 * 1024 * 1024,
   /** Bytes of `.got/config.json`. */
   configBytes: 1024 * 1024,
+  /** Patterns of critical resources in `.got/config.json`. */
+  criticalPatterns: 200,
   /** Entries and bytes the merge memo may hold before the oldest are removed. */
   memoEntries: 20_000,
   memoBytes: 256 * 1024 * 1024,

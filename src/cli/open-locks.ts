@@ -1,22 +1,25 @@
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
 import { pid } from "node:process";
-import { openRepository } from "../git/repository.ts";
+import { gotDirectory, openRepository } from "../git/repository.ts";
 import { createLocks } from "../lock/create-locks.ts";
 import type { HolderName, Locks } from "../lock/lock.ts";
+import { lockServer } from "../git/lock-server.ts";
 import { openBackend } from "../lock/open-backend.ts";
 import type { Context } from "./context.ts";
 
 /**
- * Opens the locks of the repository that the command runs in, or those on the server that `GOT_LOCKS` names.
+ * Opens the locks of the repository that the command runs in, or those on the server that `GOT_LOCKS`, else `got.locks` of
+ * git's own configuration names.
  *
- * @throws GotError NOT_A_REPOSITORY, USAGE for a `GOT_LOCKS` that means nothing, LOCK_UNAVAILABLE.
+ * @throws GotError NOT_A_REPOSITORY, USAGE for a name that means nothing, LOCK_UNAVAILABLE.
  */
 export async function openLocks(context: Context): Promise<Locks> {
   const self = { pid, host: hostname() };
-  const { commonDir } = openRepository(context.cwd, context.env);
-  const locksDirectory = path.join(commonDir, "got", "locks");
-  const backend = await openBackend({ url: context.env["GOT_LOCKS"], locksDirectory, ...self });
+  const repository = openRepository(context.cwd, context.env);
+  const locksDirectory = path.join(gotDirectory(repository), "locks");
+  const url = context.env["GOT_LOCKS"] ?? lockServer(repository);
+  const backend = await openBackend({ url, locksDirectory, ...self });
   return createLocks({
     backend,
     process: self,

@@ -1,3 +1,4 @@
+import { limits } from "../base/limits.ts";
 import { parseJson } from "./json/parse-json.ts";
 import { isPlainObject, type PlainJson, plainJson } from "./json/plain-json.ts";
 import {
@@ -19,6 +20,8 @@ export interface Config {
   readonly policy: Policy;
   readonly events: { readonly track: boolean; readonly autoCommit: boolean };
   readonly hooks: { readonly serialize: boolean };
+  /** Patterns of resources that `coordinate()` always locks, beside the built-in ones. Never where the locks are. */
+  readonly locks: { readonly critical: readonly string[] };
 }
 
 /** One thing that is wrong with a configuration, and where, e.g. `merge.task.tags`. */
@@ -35,6 +38,7 @@ export const defaultConfig: Config = {
   policy: { types: new Map(), paths: [] },
   events: { track: true, autoCommit: false },
   hooks: { serialize: false },
+  locks: { critical: [] },
 };
 
 /** Parses the text of `.got/config.json`; every problem is listed, not only the first. */
@@ -66,6 +70,7 @@ export function parseConfig(text: string): ParsedConfig {
       autoCommit: flag(root["events"], "events", "autoCommit", false, report),
     },
     hooks: { serialize: flag(root["hooks"], "hooks", "serialize", false, report) },
+    locks: { critical: parseCritical(root["locks"], report) },
   };
   const [first, ...rest] = problems;
   return first === undefined ? { kind: "parsed", config } : { kind: "invalid", problems: [first, ...rest] };
@@ -138,6 +143,24 @@ function parsePaths(value: PlainJson | undefined, report: Report): readonly Path
     if (type !== undefined && typeof type !== "string") return report(`${at}.type`, "must be a string") ?? [];
     return [{ match, ...optional("driver", driver), ...optional("key", key), ...optional("type", type) }];
   });
+}
+
+function parseCritical(section: PlainJson | undefined, report: Report): readonly string[] {
+  if (section === undefined) return [];
+  if (!isPlainObject(section)) return report("locks", "must be an object") ?? [];
+  const patterns = section["critical"];
+  if (patterns === undefined) return [];
+  if (!Array.isArray(patterns)) return report("locks.critical", "must be a list of patterns") ?? [];
+  if (patterns.length > limits.criticalPatterns) {
+    return (
+      report("locks.critical", `has ${patterns.length} patterns; at most ${limits.criticalPatterns}`) ?? []
+    );
+  }
+  return patterns.flatMap((pattern, index) =>
+    typeof pattern === "string" && pattern !== "" && !pattern.includes("\0")
+      ? [pattern]
+      : (report(`locks.critical[${index}]`, "must be a resource's name or a pattern of names") ?? []),
+  );
 }
 
 function flag(

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import t from "tap";
@@ -101,6 +101,22 @@ await t.test("GOT_LOCKS that means nothing, and places that are no repository, a
   });
   t.match(await cli(sandbox.root, ["lock", "list"]), { status: 1, stderr: /repository/ });
 });
+
+await t.test(
+  "got.locks of the user's git configuration chooses the server, what the repository carries does not",
+  async (t) => {
+    const { dir: own, git } = createRepository(sandbox, "configured");
+    mkdirSync(path.join(own, ".got"));
+    writeFileSync(path.join(own, ".got", "config.json"), '{"locks":{"url":"nowhere://a"}}');
+    writeFileSync(path.join(own, "shared.config"), "[got]\n\tlocks = nowhere://b\n");
+    git("config", "include.path", "../shared.config");
+    t.match(await cli(own, ["lock", "list"]), { status: 0 });
+    git("config", "got.locks", "nowhere://c");
+    const refused = await cli(own, ["lock", "list"]);
+    t.match(refused, { status: 2, stderr: /"nowhere" is no kind of lock/ });
+    t.match(await cli(own, ["lock", "list"], { GOT_LOCKS: "file" }), { status: 0 });
+  },
+);
 
 await t.test("a signal goes to the command, and the lock is given back", async (t) => {
   const started = path.join(sandbox.root, "signalled");

@@ -95,3 +95,23 @@ await t.test(
     t.equal(found("updated_at"), "max built-in * updated_at");
   },
 );
+
+await t.test(
+  "reads patterns of critical resources, and takes no lock server from a file that travels",
+  async (t) => {
+    const parsed = parseConfig(
+      JSON.stringify({ locks: { critical: ["landing/*", "edges"], url: "redis://elsewhere" } }),
+    );
+    if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
+    t.strictSame(parsed.config.locks, { critical: ["landing/*", "edges"] });
+    t.strictSame(problems({ locks: [] }), ["locks: must be an object"]);
+    t.strictSame(problems({ locks: { critical: "x" } }), ["locks.critical: must be a list of patterns"]);
+    t.strictSame(problems({ locks: { critical: ["x", 1, ""] } }), [
+      "locks.critical[1]: must be a resource's name or a pattern of names",
+      "locks.critical[2]: must be a resource's name or a pattern of names",
+    ]);
+    t.strictSame(problems({ locks: { critical: Array.from({ length: 201 }, () => "x") } }), [
+      "locks.critical: has 201 patterns; at most 200",
+    ]);
+  },
+);
