@@ -18,6 +18,7 @@ import { resolveLines } from "./log/resolve-lines.ts";
 import { findKeys, keyText } from "./log/find-keys.ts";
 import { type LineEnding, writeParts } from "./log/write-parts.ts";
 import type { Conflict, Decision, Merge, MergeOptions, MergeResult } from "./merge-result.ts";
+import { documentStartLength, isWholeDocument } from "./whole-document.ts";
 
 /** A piece of the merged log: bytes, or a range of one version's bytes (end exclusive). */
 export type LogPart =
@@ -61,6 +62,9 @@ export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMer
   const whole = unchangedSide(sources, offsets);
   if (whole !== null) return { kind: "merged", parts: rangeOf(whole, 0, sources[whole].size), decisions: [] };
 
+  const document = fileNames.find((file) => isDocument(sources[file]));
+  if (document !== undefined)
+    return { kind: "unmergeable", reason: `${document} is one JSON document, not a log` };
   const tails = perFile((file) => sources[file].size - offsets[file]);
   if (Math.max(tails.base, tails.ours, tails.theirs) > limits.logTailBytes) {
     return { kind: "unmergeable", reason: `more than ${limits.logTailBytes} bytes differ` };
@@ -115,6 +119,11 @@ function unchangedSide(sources: PerFile<ByteSource>, offsets: PerFile<number>): 
     offsets[left] === offsets[right] && sameContent(sources[left], sources[right], offsets[left]);
   if (isSame("ours", "theirs") || isSame("base", "theirs")) return "ours";
   return isSame("base", "ours") ? "theirs" : null;
+}
+
+function isDocument(source: ByteSource): boolean {
+  const text = (length: number): string => bufferOf(source.read(0, length)).toString("utf8");
+  return isWholeDocument(text(documentStartLength), source.size, () => text(source.size));
 }
 
 function rangeOf(source: FileName, start: number, end: number): readonly LogPart[] {

@@ -10,6 +10,7 @@ import { mergeOrder } from "./sequence/merge-order.ts";
 import { compareRowKeys, keyRows, placeOfRow, type Row, splitRows, type Table } from "./table/rows.ts";
 import { decodeVersions } from "./text-versions.ts";
 import { trivialMerge } from "./trivial-merge.ts";
+import { documentStartLength, isWholeDocument } from "./whole-document.ts";
 
 /**
  * Merges JSONL of records that an id identifies (an issue tracker's export, say): record by record, each like an entity.
@@ -27,9 +28,11 @@ export const mergeTable: Merge = (inputs, options) => {
   const versions = decodeVersions(inputs, { anyBytes: true });
   if (versions.kind === "undecodable") return { kind: "unmergeable", reason: versions.reason };
   for (const name of ["base", "ours", "theirs"] as const) {
-    if (hasConflictMarkers(versions[name] ?? "", options.markerSize)) {
+    const text = versions[name] ?? "";
+    if (hasConflictMarkers(text, options.markerSize))
       return { kind: "unmergeable", reason: `${name} holds conflict markers` };
-    }
+    if (isWholeDocument(text.slice(0, documentStartLength), text.length, () => text))
+      return { kind: "unmergeable", reason: `${name} is one JSON document, not a record to each line` };
   }
   const [base, ours, theirs] = [
     splitRows(versions.base ?? ""),
