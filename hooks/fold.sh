@@ -77,7 +77,17 @@ got_mine() {
     *.folding) got_owner=${got_owner%.*.folding} ;;
   esac
   [ "$got_owner" != "$got_worktree_file" ] || return 0
-  case $got_owner in main | *%*) return 1 ;; esac
+  case $got_owner in
+    main) return 1 ;;
+    *%*)
+      # An encoded name: is it that of a worktree that is there?
+      for got_other in "$got_common"/worktrees/*; do
+        got_name_spool "${got_other##*/}"
+        [ "$got_encoded" != "$got_owner" ] || return 1
+      done
+      return 0
+      ;;
+  esac
   [ ! -d "$got_common/worktrees/$got_owner" ]
 }
 

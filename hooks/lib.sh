@@ -22,6 +22,8 @@ got_limit_name=100
 # Logs looked at after a merge or checkout, and milliseconds that a stamp in them may be ahead of our clock.
 got_limit_seen=500
 got_limit_skew=86400000
+# Characters of a worktree's part of a file name, which may have 255 with what we add.
+got_limit_spool_name=150
 # Attempts of anything that is tried again.
 got_limit_attempts=20
 
@@ -66,13 +68,19 @@ got_where() {
   else
     got_worktree=${got_dir%/}
     got_worktree=${got_worktree##*/}
-    # A linked worktree may be called "main" too; its spool must not be the main one's.
-    got_encode "$got_worktree"
+    got_name_spool "$got_worktree"
     got_worktree_file=$got_encoded
-    [ "$got_worktree" != main ] || got_worktree_file=%6Dain
   fi
   got_spools=$got_common/got/spool
   got_spool=$got_spools/$got_worktree_file.jsonl
+}
+
+# got_name_spool WORKTREE: sets got_encoded to what the spool file of that linked worktree is called, without its end.
+got_name_spool() {
+  got_encode "$1"
+  # A linked worktree may be called "main" too; its spool must not be the main one's.
+  [ "$1" != main ] || got_encoded=%6Dain
+  [ ${#got_encoded} -le "$got_limit_spool_name" ] || { got_rare && got_shorten_spool_name "$1"; }
 }
 
 # Sets got_branch (empty when detached) and got_head (the commit's id, empty on an unborn branch), by reading git's own
@@ -143,7 +151,7 @@ got_tick() {
   case $got_seen in '' | 0?* | *[!0123456789]*) got_seen=0 ;; esac
   [ "${got_floor:-0}" -le "$got_seen" ] || got_seen=$got_floor
   [ "$got_now" -gt "$got_seen" ] || got_now=$((got_seen + 1))
-  printf '%013d\n' "$got_now" 1<>"$got_clock"
+  { printf '%013d\n' "$got_now" 1<>"$got_clock"; } 2>/dev/null
 }
 
 # got_iso MS: sets got_iso to MS as YYYY-MM-DDTHH:MM:SS.mmmZ. (Days to civil date: Howard Hinnant, "chrono-compatible
@@ -270,7 +278,7 @@ got_pending_picks() {
 # got_append LINE: one write with O_APPEND. A folder may have renamed the file between our open and our write: then
 # the line goes into the new file as well; whoever reads them knows the id already.
 got_append() {
-  [ -d "$got_spools" ] || mkdir -p "$got_spools" || { got_note "cannot write $got_spools: this event is lost"; return 1; }
+  [ -d "$got_spools" ] || mkdir -p "$got_spools" 2>/dev/null || { got_lost "$got_spools"; return 1; }
   if [ ${#1} -gt "$got_limit_line" ]; then
     got_rare && got_append_long "$1"
     return
@@ -279,11 +287,23 @@ got_append() {
   [ -d /proc/self/fd ] || got_fd=/dev/fd/9
   got_try=0
   while [ "$got_try" -lt "$got_limit_attempts" ]; do
+    got_written=
+    # The outer braces swallow the shell's own words when the file cannot be opened.
     # shellcheck disable=SC2094 # the same file on purpose: is it still the one that has this name?
     {
-      printf '%s\n' "$1" >&9 || { got_note "cannot write $got_spool: this event is lost"; return 1; }
-      [ ! "$got_fd" -ef "$got_spool" ] || return 0
-    } 9>>"$got_spool"
+      {
+        if printf '%s\n' "$1" >&9; then
+          got_written=1
+          [ ! "$got_fd" -ef "$got_spool" ] || return 0
+        fi
+      } 9>>"$got_spool"
+    } 2>/dev/null
+    if [ -z "$got_written" ]; then
+      got_lost "$got_spool"
+      return 1
+    fi
     got_try=$((got_try + 1))
   done
 }
+
+got_lost() { got_note "cannot write $1: this event is lost; check its owner and mode, and the disk"; }

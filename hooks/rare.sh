@@ -50,6 +50,11 @@ got_encode_slow() {
     } }')
 }
 
+# The beginning of a name that is too long, and a checksum of the whole.
+got_shorten_spool_name() {
+  got_encoded=$(printf '%.100s%%%s' "$got_encoded" "$(printf '%s' "$1" | cksum | tr ' ' -)")
+}
+
 got_new_session() {
   got_iso "$got_now"
   got_session=$got_year$got_mon$got_day-$got_h$got_m$got_s-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')
@@ -58,10 +63,11 @@ got_new_session() {
 }
 
 got_write_session() {
-  [ -d "$got_dir/got" ] || mkdir -p "$got_dir/got" || return 0
-  printf '%s\n' 1 "$got_session" "$got_began" "$got_agent_source" "$got_agent" \
+  [ -d "$got_dir/got" ] || mkdir -p "$got_dir/got" 2>/dev/null || return 0
+  # A session that cannot be written down lasts for this hook.
+  { printf '%s\n' 1 "$got_session" "$got_began" "$got_agent_source" "$got_agent" \
     "$got_base_boot $got_base_uptime $got_base_now" >"$got_session_file.$$" &&
-    mv -f "$got_session_file.$$" "$got_session_file"
+    mv -f "$got_session_file.$$" "$got_session_file"; } 2>/dev/null
   got_session_stale=
   got_rotate
 }
@@ -90,7 +96,7 @@ got_see_logs() {
     [ $# -lt "$got_limit_seen" ] || break
   done
   if [ $# -eq 0 ] || [ ! -d "$got_dir/got" ]; then return 0; fi
-  echo >"$got_dir/got/seen" || return 0
+  { echo >"$got_dir/got/seen"; } 2>/dev/null || return 0
   got_read_session
   got_read_now
   got_newest_seen=$(tail -q -n 1 "$@" 2>/dev/null | LC_ALL=C awk -v limit=$((got_now + got_limit_skew)) '
@@ -113,8 +119,8 @@ got_see_logs() {
 # got_append for a line too long for a single write: a spool file of its own, complete under its name or not there.
 got_append_long() {
   got_own=$got_spools/$got_worktree_file.$$-$got_now
-  printf '%s\n' "$1" >"$got_own.tmp" && mv "$got_own.tmp" "$got_own.one.jsonl" && return
-  got_note "cannot write $got_own.one.jsonl: this event is lost"
+  { printf '%s\n' "$1" >"$got_own.tmp" && mv "$got_own.tmp" "$got_own.one.jsonl"; } 2>/dev/null && return
+  got_lost "$got_own.one.jsonl"
   return 1
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import t, { type Test } from "tap";
 import { installHooks, shells, spooledEvents, trackedEvents } from "../../support/install-hooks.ts";
@@ -89,6 +89,40 @@ await t.test("linked worktrees with odd names each have a spool of their own", a
     6,
     "one session per worktree",
   );
+});
+
+await t.test("worktrees with names near the limit of the file system lose no event", async (t) => {
+  const repository = prepare(t);
+  for (const [index, name] of ["x".repeat(245), "☃".repeat(80), `${"☃".repeat(79)}x`].entries()) {
+    const dir = path.join(repository.sandbox.root, name);
+    repository.git("worktree", "add", "-q", dir, "-b", `long${index}`);
+    const run = commitAs(openRepository(repository.sandbox, dir), {});
+    t.strictSame([run.status, run.stderr], [0, ""]);
+    const events = spooledEvents(repository).filter(({ branch }) => branch === `long${index}`);
+    t.strictSame(
+      events.map(({ event, worktree }) => [event, worktree]),
+      [
+        ["git.checkout", name],
+        ["git.commit", name],
+      ],
+    );
+  }
+  t.equal(readdirSync(path.join(repository.dir, ".git", "got", "spool")).length, 3, "a spool for each");
+});
+
+await t.test("the events of a removed worktree are folded whatever its name was", async (t) => {
+  const repository = prepare(t);
+  repository.write(".got/config.json", '{ "version": 1 }\n');
+  const names = ["ünï", "☃".repeat(80), "main"];
+  for (const name of [...names, "stäys"]) {
+    const dir = path.join(repository.sandbox.root, "trees", name);
+    repository.git("worktree", "add", "-q", dir, "-b", `of-${name.slice(0, 5)}`);
+    if (name !== "stäys") repository.git("worktree", "remove", dir);
+  }
+  repository.commit({ base: "2" });
+  const folded = trackedEvents(repository).filter(({ event }) => event === "git.checkout");
+  t.strictSame(folded.map(({ worktree }) => worktree).sort(), [...names].sort());
+  t.same(new Set(spooledEvents(repository).map(({ worktree }) => worktree)), new Set(["main", "stäys"]));
 });
 
 await t.test("agent and session are checked before they are used", async (t) => {

@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import t, { type Test } from "tap";
 import {
   allEvents,
   installHooks,
+  shells,
   spooledEvents,
   trackedEvents,
   writeUserHook,
@@ -284,3 +293,33 @@ await t.test("picks of a rebase that was given up are recorded by the next hook,
     [],
   );
 });
+
+for (const shell of shells) {
+  await t.test(
+    `where nothing of ours can be written, git works and is told so in one line (${shell})`,
+    async (t) => {
+      const repository = prepare(t, { shell, track: false });
+      repository.git("checkout", "-q", "-b", "topic");
+      repository.commit({ topic: "1" });
+      repository.git("checkout", "-q", "main");
+      repository.commit({ base: "2" });
+      // Directories in the place of files, and a file in that of a directory: modes do not stop every user.
+      const got = path.join(repository.dir, ".git", "got");
+      rmSync(got + "/spool", { recursive: true });
+      rmSync(got + "/clock");
+      for (const name of ["spool/main.jsonl", "clock"])
+        mkdirSync(path.join(got, name), { recursive: true });
+      const lost = /^got-hooks: cannot write \S+main\.jsonl: this event is lost; [^\n]*\n$/;
+      const committed = repository.try("commit", "-q", "--allow-empty", "-m", "x");
+      t.equal(committed.status, 0);
+      t.match(committed.stderr, lost);
+      rmSync(got + "/locks", { recursive: true, force: true });
+      writeFileSync(got + "/locks", "");
+      const merged = repository.try("merge", "-q", "-m", "x", "topic");
+      t.equal(merged.status, 0);
+      t.match(merged.stderr, /^got-hooks: the repository lock is held by nobody, but [^\n]*\n/);
+      t.match(merged.stderr.split("\n").slice(1).join("\n"), lost);
+      t.equal(repository.git("status", "--porcelain"), "");
+    },
+  );
+}
