@@ -1,6 +1,31 @@
-/** The public API of got-hooks: merging by meaning as a library. Everything else is behind the command line. */
+/** The public API of got-hooks: merging by meaning, and locks, as a library. Everything else is behind the command line. */
 export { GotError, type ErrorCode } from "./base/errors.ts";
 export { mergeByKind } from "./merge/merge-by-kind.ts";
 export type { Conflict, Decision, MergeInputs, MergeOptions, MergeResult } from "./merge/merge-result.ts";
 export { type Config, defaultConfig, parseConfig } from "./model/config.ts";
 export type { DriverKind, FieldRule, PathRule, Policy, TypePolicy } from "./model/policy.ts";
+export type { Backend } from "./lock/backend.ts";
+export {
+  type Attempted,
+  type Coordinate,
+  type Coordinated,
+  createCoordinate,
+  type Turn,
+} from "./lock/coordinate/coordinate.ts";
+export { createLocks, type CreateLocksOptions } from "./lock/create-locks.ts";
+export type {
+  AcquireOutcome,
+  BreakOutcome,
+  Grant,
+  HolderInfo,
+  HolderName,
+  LockOptions,
+  LockOutcome,
+  Locks,
+  LockState,
+  Refusal,
+  ResourceMetrics,
+  RingMember,
+} from "./lock/lock.ts";
+export type { LockWarning } from "./lock/metrics/lock-metrics.ts";
+export { openBackend } from "./lock/open-backend.ts";
