@@ -46,7 +46,7 @@ export function applyRecords(
     const target = images.at(-1) ?? null;
     const found = readOrLost(options, ref);
     if (found === target) continue;
-    if (found === "lost" || images.includes(found)) {
+    if (found === "lost" || images.includes(found) || isRemnant(found, images)) {
       engine.files.write(ref, target, options.durable);
       continue;
     }
@@ -57,6 +57,12 @@ export function applyRecords(
     settleEdit({ ref, base: images[0] ?? null, target, found }, options, merge);
   }
   return "done";
+}
+
+/** What a power cut leaves of a file that was not synced: the beginning of it, and zeros for the rest. */
+function isRemnant(found: string | null, images: readonly (string | null)[]): boolean {
+  const beginning = found?.replace(/\0+$/, "");
+  return beginning !== undefined && images.some((image) => image?.startsWith(beginning) === true);
 }
 
 /** The file's text; `lost` for what a power cut leaves of one: nothing at all, or zeros. */

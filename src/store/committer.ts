@@ -1,3 +1,4 @@
+import { GotError } from "../base/errors.ts";
 import { applyRecords, type ApplyOptions } from "./apply.ts";
 import type { Engine } from "./engine.ts";
 import { requireRef } from "./entity-files.ts";
@@ -43,6 +44,7 @@ interface Appended {
   readonly lsn: number;
   readonly versions: Readonly<Record<string, number | null>>;
   readonly settle: (outcome: CommitOutcome) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 export function createCommitter(options: CommitterOptions): Committer {
@@ -184,7 +186,7 @@ export function createCommitter(options: CommitterOptions): Committer {
         engine.wal.append(records);
         engine.added(records);
         if (durability === "lazy") settle({ kind: "committed", lsn: last.lsn, versions });
-        else appended.push({ lsn: last.lsn, versions, settle });
+        else appended.push({ lsn: last.lsn, versions, settle, fail });
       } catch (error) {
         fail(error);
       }
@@ -233,10 +235,12 @@ export function createCommitter(options: CommitterOptions): Committer {
     running ??= pump()
       .catch((error: unknown) => {
         for (const { fail } of queue.splice(0)) fail(error);
-        // What was appended is committed; only the files have to wait.
         const reason = error instanceof Error ? error.message : String(error);
-        for (const { lsn, versions, settle } of appended)
-          settle({ kind: "committed", lsn, versions, pending: reason });
+        for (const { lsn, versions, settle, fail } of appended) {
+          // What is in the log durably is committed; only the files have to wait. Of the rest nobody can say.
+          if (lsn <= syncedLsn) settle({ kind: "committed", lsn, versions, pending: reason });
+          else fail(unknownOutcome(error));
+        }
         appended = [];
         throw error;
       })
@@ -273,4 +277,16 @@ export function createCommitter(options: CommitterOptions): Committer {
       await flush();
     },
   };
+}
+
+/** After a sync that failed nobody knows whether a record is on the disk. */
+function unknownOutcome(cause: unknown): GotError {
+  return new GotError(
+    "WRITE_FAILED",
+    "The write-ahead log could not be made durable: it is not known whether the transaction is committed",
+    {
+      hint: "Open the store again and read.",
+      cause,
+    },
+  );
 }

@@ -32,24 +32,34 @@ export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
     }
   };
 
-  /** The name appears with its content: nobody ever sees an empty one and takes it for git's. */
+  /**
+   * The name appears with its content: nobody ever sees an empty one and takes it for git's, not even after a power cut, since
+   * the one file that is linked each time was made durable before it got its name.
+   */
   const link = (): boolean => {
-    removeIfThere(files, draft);
-    const descriptor = files.open(draft, "create");
-    try {
-      writeAll(files, descriptor, Buffer.from(ownMark, "latin1"));
-    } finally {
-      files.close(descriptor);
-    }
     try {
       files.link(draft, file);
       return true;
     } catch (error) {
       if (systemCode(error) === "EEXIST") return false;
-      throw error;
-    } finally {
-      removeIfThere(files, draft);
+      if (systemCode(error) !== "ENOENT") throw error;
     }
+    makeDraft();
+    return link();
+  };
+
+  const makeDraft = (): void => {
+    const unnamed = `${draft}.new`;
+    files.makeDirectory(path.dirname(draft));
+    removeIfThere(files, unnamed);
+    const descriptor = files.open(unnamed, "create");
+    try {
+      writeAll(files, descriptor, Buffer.from(ownMark, "latin1"));
+      files.syncNow(descriptor);
+    } finally {
+      files.close(descriptor);
+    }
+    files.rename(unnamed, draft);
   };
 
   return {

@@ -26,10 +26,13 @@ export interface TransactionContext {
 }
 
 /** A snapshot could not be served: what it would read is forgotten. */
-export class SnapshotTooOld extends Error {
+export class SnapshotTooOld extends GotError {
   readonly ref: string;
   constructor(ref: string) {
-    super(`the version of ${ref} at this transaction's beginning is forgotten`);
+    super("STORE_UNUSABLE", `The version of ${ref} at this transaction's beginning is forgotten`, {
+      facts: { ref },
+      hint: "Begin a new transaction.",
+    });
     this.ref = ref;
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
+import path from "node:path";
 import { pid } from "node:process";
 import type { Locks } from "../lock/lock.ts";
 import type { Turns } from "./run-transaction.ts";
@@ -17,14 +18,18 @@ export function openTurns(options: {
   const { resource, agent, session } = options;
 
   const load = async (): Promise<Locks> => {
-    const [{ createLocks }, { createFileBackend }] = await Promise.all([
+    const [{ createLocks }, { createFileBackend }, { openContentionLog }] = await Promise.all([
       import("../lock/create-locks.ts"),
       import("../lock/file/file-backend.ts"),
+      import("../lock/metrics/contention-log.ts"),
     ]);
     return createLocks({
       backend: createFileBackend({ directory: options.locksDirectory }),
       process: { pid, host: hostname() },
       parentsOf: () => [],
+      contentionLog: openContentionLog(path.join(path.dirname(options.locksDirectory), "metrics"), {
+        now: () => new Date(),
+      }),
     });
   };
   const resourceOf = (ref: string): string =>

@@ -168,11 +168,19 @@ export function openWal(options: { readonly files: StoreFiles; readonly director
   /** Makes a segment with its first frame, durable under its name. */
   const create = (segment: number): void => {
     try {
-      files.makeDirectory(directory);
+      makeDurableDirectory();
       writeDurably(at(segment), encodeFrame({ k: "wal", format: walFormat, segment, lsn: lastLsn }));
     } catch (cause) {
       throw unusable(at(segment), cause);
     }
+  };
+
+  /** The folder's own name has to survive as well: a log that nobody finds is lost. */
+  const makeDurableDirectory = (): void => {
+    if (files.kind(directory) === "directory") return;
+    files.makeDirectory(directory);
+    const got = path.dirname(directory);
+    for (const folder of [got, path.dirname(got)]) files.syncDirectory(folder);
   };
 
   const writeDurably = (file: string, bytes: Uint8Array): void => {
