@@ -4,7 +4,7 @@ import { GotError } from "../base/errors.ts";
 import { formatRecord } from "../lock/file/holder-record.ts";
 import { type HeldView, type Ladder, openLadder } from "../lock/file/ladder.ts";
 import { createLadderContext } from "../lock/file/ladder-context.ts";
-import { ensureLockDirectory } from "../lock/file/lock-files.ts";
+import { ensureLockDirectory, unavailable } from "../lock/file/lock-files.ts";
 import { systemTiming } from "../lock/timing.ts";
 
 /** How long an installation waits for another one; each takes a second or two. */
@@ -54,12 +54,21 @@ export function removeInstallLock(commonDir: string): void {
 function take(directory: string, ladder: Ladder, record: () => string): number {
   const giveUpAt = systemTiming.monotonicMs() + longestWaitMs;
   for (;;) {
-    ensureLockDirectory(directory);
-    const result = ladder.take(record);
+    const result = attempt(directory, ladder, record);
     if (result.kind === "taken") return result.epoch;
     if (systemTiming.monotonicMs() > giveUpAt)
       throw busy(directory, result.kind === "held" ? result.record : undefined);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+  }
+}
+
+/** Somebody else's repository, a read-only one, a full disk: an error that names the directory. */
+function attempt(directory: string, ladder: Ladder, record: () => string): ReturnType<Ladder["take"]> {
+  try {
+    ensureLockDirectory(directory);
+    return ladder.take(record);
+  } catch (cause) {
+    throw unavailable(directory, cause);
   }
 }
 

@@ -223,6 +223,34 @@ await t.test("nothing is written through a symbolic link in the work tree", asyn
   }
 });
 
+await t.test("a file where a directory has to be is refused before anything is written", async (t) => {
+  const { sandbox, pack } = start(t);
+  const repository = createRepository(sandbox);
+  repository.write(".got", "mine\n");
+  const before = treeState(sandbox.root);
+  t.throws(() => runInstall(sandbox, repository.dir, pack), {
+    code: "INSTALL_CONFLICT",
+    message: /\.got is not a directory; .*config\.json cannot be written/,
+  });
+  t.strictSame(treeState(sandbox.root), before);
+});
+
+await t.test(
+  "a git directory that may not be written is named, not called a fault of ours",
+  { skip: process.getuid?.() === 0 ? "root may write everywhere" : false },
+  async (t) => {
+    const { sandbox, pack } = start(t);
+    const repository = createRepository(sandbox);
+    const locks = path.join(repository.dir, ".git", "got", "locks", "install");
+    mkdirSync(locks, { recursive: true });
+    chmodSync(locks, 0o555);
+    t.throws(() => runInstall(sandbox, repository.dir, pack), {
+      code: "LOCK_UNAVAILABLE",
+      message: `The lock in ${locks} cannot be used (EACCES)`,
+    });
+  },
+);
+
 await t.test("status names each worktree that has no hooks behind husky, and install mends it", async (t) => {
   const { sandbox, pack } = start(t);
   const repository = createRepository(sandbox);
