@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
@@ -49,9 +49,16 @@ export function findConfig(cwd: string): string | null {
 
 function readLimited(file: string): string {
   try {
-    const descriptor = openSync(file, "r");
+    // Opening a FIFO would wait for somebody to write into it.
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(descriptor);
+      const stat = fstatSync(descriptor);
+      if (stat.isFIFO()) {
+        throw new GotError("UNREADABLE_INPUT", `${file} is a FIFO; a configuration is a file`, {
+          facts: { file },
+        });
+      }
+      const { size } = stat;
       if (size > limits.configBytes) {
         throw new GotError(
           "LIMIT_EXCEEDED",

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import t from "tap";
 import { limits } from "../../../../src/base/limits.ts";
@@ -40,6 +41,14 @@ await t.test("check lists every problem with its place and exits 1", async (t) =
     (JSON.parse(json.stdout) as { data: { problems: unknown[] } }).data.problems.length,
     run.stdout.trim().split("\n").length,
   );
+});
+
+await t.test("a FIFO is refused, not waited for", async (t) => {
+  const folder = t.testdir({});
+  execFileSync("mkfifo", [path.join(folder, "c.json")]);
+  const run = await cli(folder, ["policy", "check", "c.json"]);
+  t.equal(run.status, 2);
+  t.match(run.stderr, /^got-hooks: \S+c\.json is a FIFO; a configuration is a file\.\n$/);
 });
 
 await t.test("check says where a file stops being JSON", async (t) => {
