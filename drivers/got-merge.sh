@@ -207,6 +207,10 @@ if [ -r "$bin/node" ]; then
   read -r node <"$bin/node"
   [ -x "$node" ] || node=node
 fi
+command -v "$node" >/dev/null 2>&1 || {
+  say "Node is not found; merging as text (got-hooks install records where it is)"
+  merge_as_text
+}
 # These are for the user's own programs: what NODE_OPTIONS preloads could fail, print or take long, and reading extra
 # certificates more than doubles the time that Node takes to start.
 unset NODE_OPTIONS NODE_EXTRA_CA_CERTS
