@@ -307,8 +307,7 @@ for (const shell of shells) {
       const got = path.join(repository.dir, ".git", "got");
       rmSync(got + "/spool", { recursive: true });
       rmSync(got + "/clock");
-      for (const name of ["spool/main.jsonl", "clock"])
-        mkdirSync(path.join(got, name), { recursive: true });
+      for (const name of ["spool/main.jsonl", "clock"]) mkdirSync(path.join(got, name), { recursive: true });
       const lost = /^got-hooks: cannot write \S+main\.jsonl: this event is lost; [^\n]*\n$/;
       const committed = repository.try("commit", "-q", "--allow-empty", "-m", "x");
       t.equal(committed.status, 0);
