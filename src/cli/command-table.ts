@@ -56,6 +56,14 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
   },
   {
+    usage: "metrics",
+    summary: "Show how contended each lock was, and what waited or was held for too long",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/metrics.ts")).metricsCommand),
+    }),
+  },
+  {
     usage: "event",
     summary: "Append to the event log and read it",
     load: async () => ({ kind: "group", entries: (await import("./commands/event.ts")).entries }),

@@ -1,10 +1,11 @@
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
 import { pid } from "node:process";
-import { gotDirectory, openRepository } from "../git/repository.ts";
+import { type GitRepository, gotDirectory, openRepository } from "../git/repository.ts";
 import { createLocks } from "../lock/create-locks.ts";
 import type { HolderName, Locks } from "../lock/lock.ts";
 import { lockServer } from "../git/lock-server.ts";
+import { openContentionLog } from "../lock/metrics/contention-log.ts";
 import { openBackend } from "../lock/open-backend.ts";
 import type { Context } from "./context.ts";
 
@@ -23,12 +24,18 @@ export async function openLocks(context: Context): Promise<Locks> {
   return createLocks({
     backend,
     process: self,
+    contentionLog: openContentionLog(contentionDirectory(repository), context),
     onWarning: (warning) => {
       if (warning.kind === "slowWait") {
         context.note(`waited ${(warning.waitedMs / 1000).toFixed(1)} s for the lock ${warning.resource}`);
       } else context.note(`held the lock ${warning.resource} for ${(warning.heldMs / 1000).toFixed(0)} s`);
     },
   });
+}
+
+/** Where the processes of a repository write down what they met; see `metrics`. */
+export function contentionDirectory(repository: Pick<GitRepository, "commonDir">): string {
+  return path.join(gotDirectory(repository), "metrics");
 }
 
 /** Who takes a lock from the command line: `GOT_AGENT` and `GOT_SESSION`, else the user's name. */

@@ -5,6 +5,7 @@ import { type ParentsOf, planSteps, standardParents, type Step } from "./hierarc
 import { createModeQueue } from "./in-process/mode-queue.ts";
 import { lockLimits } from "./lock-limits.ts";
 import type { AcquireOutcome, Grant, LockOptions, LockOutcome, Locks, Refusal } from "./lock.ts";
+import type { ContentionLog } from "./metrics/contention-log.ts";
 import { createLockMetrics, type LockWarning } from "./metrics/lock-metrics.ts";
 import { areCompatible, covers } from "./modes.ts";
 import { joinGrants } from "./join-grants.ts";
@@ -19,11 +20,13 @@ export interface CreateLocksOptions {
   readonly parentsOf?: ParentsOf;
   /** Hears of waits over a second and holds over a minute. */
   readonly onWarning?: (warning: LockWarning) => void;
+  /** Where waits and holds are written down for `got-hooks metrics`; flushed by `close()`. */
+  readonly contentionLog?: ContentionLog;
 }
 
 /** Makes the port out of an adapter: waiting, many at once, hierarchy, reentrancy, deadlocks, metrics. */
 export function createLocks(options: CreateLocksOptions): Locks {
-  const metrics = createLockMetrics(options.onWarning ?? (() => {}));
+  const metrics = createLockMetrics(options.onWarning ?? (() => {}), options.contentionLog?.note);
   const held = createHeldLocks();
   const parentsOf = options.parentsOf ?? standardParents;
   const context: TakeContext = {
@@ -103,7 +106,10 @@ export function createLocks(options: CreateLocksOptions): Locks {
       return outcome;
     },
     metrics: metrics.read,
-    close: () => context.backend.close(),
+    close: async () => {
+      options.contentionLog?.flush();
+      await context.backend.close();
+    },
   };
 }
 

@@ -46,4 +46,8 @@ export const lockLimits = {
   /** A wait or a hold longer than this is reported. */
   slowWaitMs: 1_000,
   longHoldMs: 60_000,
+  /** The log of contention: bytes of one day's file, days that are kept, samples written at once. */
+  contentionDayBytes: 4 * 1024 * 1024,
+  contentionDays: 7,
+  contentionBatch: 64,
 } as const;

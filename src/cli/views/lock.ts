@@ -58,7 +58,7 @@ export function watchLine(change: LockChange, now: Date): string {
   );
 }
 
-function holderText(holder: HolderInfo, now: Date): string {
+export function holderText(holder: HolderInfo, now: Date): string {
   const ageMs = now.getTime() - Date.parse(holder.since);
   const age = Number.isNaN(ageMs) ? "" : `, for ${ageText(Math.max(0, ageMs))}`;
   const state = holder.state === "alive" ? "" : `, ${stateText(holder)}`;

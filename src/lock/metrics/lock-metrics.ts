@@ -1,5 +1,6 @@
 import { lockLimits } from "../lock-limits.ts";
 import type { ResourceMetrics } from "../lock.ts";
+import type { LockSample } from "./contention-log.ts";
 import { createDistribution, type DistributionCounter } from "./distribution.ts";
 
 /** What deserves somebody's attention; the caller decides who hears of it. */
@@ -32,7 +33,11 @@ interface Counters {
   readonly holdMs: DistributionCounter;
 }
 
-export function createLockMetrics(warn: (warning: LockWarning) => void): LockMetrics {
+/** `note` hears of every sample besides, e.g. to write it down. */
+export function createLockMetrics(
+  warn: (warning: LockWarning) => void,
+  note: (sample: LockSample) => void = () => {},
+): LockMetrics {
   const byResource = new Map<string, Counters>();
   const countersOf = (resource: string): Counters => {
     let counters = byResource.get(resource);
@@ -53,16 +58,19 @@ export function createLockMetrics(warn: (warning: LockWarning) => void): LockMet
       if (contended) counters.contended += 1;
       if (ending !== "aborted") counters[ending] += 1;
       counters.waitMs.add(waitedMs);
+      note({ kind: "wait", resource, ending, ms: waitedMs, contended });
       if (waitedMs > lockLimits.slowWaitMs) warn({ kind: "slowWait", resource, waitedMs });
     },
     held: (resource, { heldMs, lost }) => {
       const counters = countersOf(resource);
       if (lost) counters.lost += 1;
       counters.holdMs.add(heldMs);
+      note({ kind: "hold", resource, ms: heldMs, lost });
       if (heldMs > lockLimits.longHoldMs) warn({ kind: "longHold", resource, heldMs });
     },
     broke: (resource) => {
       countersOf(resource).broken += 1;
+      note({ kind: "break", resource });
     },
     read: () =>
       [...byResource].map(([resource, { waitMs, holdMs, ...counts }]) => ({
