@@ -29,3 +29,6 @@ export type {
 } from "./lock/lock.ts";
 export type { LockWarning } from "./lock/metrics/lock-metrics.ts";
 export { openBackend } from "./lock/open-backend.ts";
+export type { Entity, EntityDraft } from "./model/entity.ts";
+export { openStore, type OpenStoreOptions } from "./store/open-store.ts";
+export type { Store, Transaction, TransactionOptions, TransactionOutcome } from "./store/store.ts";

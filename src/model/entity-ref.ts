@@ -23,11 +23,6 @@ export function parseRef(text: string): ParsedRef {
   return reason === null ? { kind: "parsed", ref } : { kind: "invalid", reason };
 }
 
-/** The text of a reference; also the key under which the store knows the entity. */
-export function refText(ref: EntityRef): string {
-  return `${ref.type}:${ref.id}`;
-}
-
 /** Says what is wrong with a type or an id, or null when both can be names of files everywhere. */
 export function complaintAboutRef(ref: EntityRef): string | null {
   const type = complaintAboutName(ref.type);
