@@ -33,8 +33,7 @@ export function openHybridClock(commonDir: string, now: () => number): HybridClo
   return {
     take: (count) => {
       descriptor ??= open();
-      const text = scratch.toString("latin1", 0, readSync(descriptor, scratch, 0, scratch.length, 0)).trim();
-      const noted = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0;
+      const noted = parseClock(scratch, readSync(descriptor, scratch, 0, scratch.length, 0));
       const first = Math.max(Math.floor(now()), floorMs + 1, noted + 1);
       const last = first + count - 1;
       if (last > lastStampMs) {
@@ -43,7 +42,7 @@ export function openHybridClock(commonDir: string, now: () => number): HybridClo
           hint: `Remove ${file}; the newest stamp in the log is found again.`,
         });
       }
-      writeSync(descriptor, `${String(last).padStart(13, "0")}\n`, 0, "latin1");
+      writeSync(descriptor, scratch, 0, formatClock(scratch, last), 0);
       floorMs = last;
       return first;
     },
@@ -55,4 +54,34 @@ export function openHybridClock(commonDir: string, now: () => number): HybridClo
       descriptor = null;
     },
   };
+}
+
+const zero = 0x30;
+const lineFeed = 0x0a;
+/** Fewer have not been needed since 2001; more are an absurd stamp, up to the year 33658. */
+const digitsMin = 13;
+const digitsMax = 15;
+
+/** The number in the file; 0 for what the hooks would not accept either. */
+function parseClock(bytes: Uint8Array, length: number): number {
+  let value = 0;
+  let at = 0;
+  for (; at < length && bytes[at] !== lineFeed; at++) {
+    const digit = (bytes[at] ?? 0) - zero;
+    if (digit < 0 || digit > 9 || (at === 0 && digit === 0)) return 0;
+    value = value * 10 + digit;
+  }
+  return at <= digitsMax ? value : 0;
+}
+
+/** Writes 13 digits or more and a newline; returns how many bytes that is. Without a string: this runs for each event. */
+function formatClock(bytes: Uint8Array, value: number): number {
+  const digits = Math.max(digitsMin, String(value).length);
+  let rest = value;
+  for (let at = digits - 1; at >= 0; at--) {
+    bytes[at] = zero + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  bytes[digits] = lineFeed;
+  return digits + 1;
 }

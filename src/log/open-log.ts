@@ -2,10 +2,11 @@ import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
-import { complaintAboutAgent, complaintAboutSession, eventMembers, type LogEvent } from "../model/event.ts";
+import { complaintAboutAgent, complaintAboutSession, type LogEvent } from "../model/event.ts";
+import { checkEvent, composeEvent, type Writer } from "./compose-event.ts";
 import { openHybridClock } from "./hybrid-clock.ts";
 import { listInputs, refuseLink } from "./list-inputs.ts";
-import type { Log, NewEvent, OpenLogOptions, ReadOptions } from "./log.ts";
+import type { Log, OpenLogOptions, ReadOptions } from "./log.ts";
 import { newestStamp } from "./newest-stamp.ts";
 import { readEvents } from "./read-events.ts";
 import { replay, takeSnapshot } from "./replay.ts";
@@ -38,41 +39,45 @@ export function openLog(options: OpenLogOptions): Log {
   const onProblem = options.onProblem ?? ((): void => {});
   const place = { workTree, commonDir, now: options.now, onProblem };
   let seenMs: number | null = null;
+  let lookedMs = Number.NEGATIVE_INFINITY;
 
   /** git has put other files into the folder since we looked: their stamps count. */
   const lookAround = (): void => {
+    const nowMs = options.now();
+    if (nowMs >= lookedMs && nowMs < lookedMs + limits.eventLookMs) return;
+    lookedMs = nowMs;
     const found = statSync(directory, { throwIfNoEntry: false });
     if (found === undefined) makeDirectory(directory);
     else if (seenMs === found.mtimeMs) return;
     refuseLink(path.dirname(directory));
     refuseLink(directory);
     seenMs = statSync(directory).mtimeMs;
-    clock.see(newestStamp(workTree, options.now()));
+    clock.see(newestStamp(workTree, nowMs));
+  };
+
+  const writer: Writer = {
+    session,
+    agent: options.agent,
+    worktree: options.worktree,
+    randomHex: options.randomHex,
+  };
+
+  const append: Log["append"] = (event) => {
+    const checked = checkEvent(event);
+    lookAround();
+    const composed = composeEvent(writer, checked, clock.take(1));
+    file.append(composed.line);
+    return composed.event;
   };
 
   const appendMany: Log["appendMany"] = (events) => {
     if (events.length === 0) return [];
-    const payloads = events.map((event) => payloadOf(event));
+    const checked = events.map((event) => checkEvent(event));
     lookAround();
     const firstMs = clock.take(events.length);
-    const written: LogEvent[] = [];
-    const lines = payloads.map(({ id, event, payload }, index) => {
-      const stampMs = firstMs + index;
-      const head = {
-        id: id ?? `${event}:${session}:${stampMs}-${options.randomHex()}`,
-        ts: new Date(stampMs).toISOString(),
-        session,
-        agent: options.agent,
-        event,
-        ...(options.worktree === undefined ? {} : { worktree: options.worktree }),
-      };
-      const line = Buffer.from(`${joined(head, payload)}\n`);
-      checkSize(line, event);
-      written.push({ ...head, ...events[index], ...head });
-      return line;
-    });
-    for (const batch of inBatches(lines)) file.append(batch);
-    return written;
+    const composed = checked.map((event, index) => composeEvent(writer, event, firstMs + index));
+    for (const batch of inBatches(composed.map(({ line }) => line))) file.append(batch);
+    return composed.map(({ event }) => event);
   };
 
   const read = async function* (wanted: ReadOptions = {}): AsyncGenerator<LogEvent, void, void> {
@@ -80,11 +85,7 @@ export function openLog(options: OpenLogOptions): Log {
   };
 
   return {
-    append: (event) => {
-      const [written] = appendMany([event]);
-      if (written === undefined) throw new GotError("INTERNAL", "An append returned nothing");
-      return written;
-    },
+    append,
     appendMany,
     read,
     replay: (reducer, wanted) => replay(place, reducer, wanted?.until),
@@ -96,41 +97,6 @@ export function openLog(options: OpenLogOptions): Log {
       clock.close();
     },
   };
-}
-
-/** Members that a payload can't have: they would stand in the line twice. */
-const reservedMembers = [...eventMembers, "worktree"];
-
-interface Payload {
-  readonly id: string | undefined;
-  readonly event: string;
-  /** Members as JSON, in braces. */
-  readonly payload: string;
-}
-
-function payloadOf(given: NewEvent): Payload {
-  const { id, event, ...payload } = given;
-  if (
-    typeof event !== "string" ||
-    event === "" ||
-    event.length > limits.nameLength ||
-    /\p{Cc}/u.test(event)
-  ) {
-    throw usage(`An event needs a name of 1 to ${limits.nameLength} characters`, { event });
-  }
-  if (id === "") throw usage(`The id of the event ${event} is empty`, { event });
-  const taken = reservedMembers.find((member) => Object.hasOwn(payload, member));
-  if (taken !== undefined) {
-    throw usage(`The event ${event} has a member ${taken}, which the log itself fills in`, {
-      event,
-      member: taken,
-    });
-  }
-  try {
-    return { id, event, payload: JSON.stringify(payload) };
-  } catch (cause) {
-    throw new GotError("USAGE", `The event ${event} can't be written as JSON`, { facts: { event }, cause });
-  }
 }
 
 /** Joins lines into pieces that are written at once. */
@@ -149,35 +115,16 @@ function* inBatches(lines: readonly Buffer[]): Generator<Buffer> {
   if (batchBytes > 0) yield Buffer.concat(batch);
 }
 
-/** Two objects as one; text, so that the head's members stand first whatever the payload's are called. */
-function joined(head: object, payload: string): string {
-  return payload === "{}" ? JSON.stringify(head) : `${JSON.stringify(head).slice(0, -1)},${payload.slice(1)}`;
-}
-
-function checkSize(line: Uint8Array, event: string): void {
-  if (line.length <= limits.eventLineBytes) return;
-  throw new GotError(
-    "LIMIT_EXCEEDED",
-    `The event ${event} has ${line.length} bytes; an event may have ${limits.eventLineBytes}`,
-    {
-      facts: { event, sizeBytes: line.length, limitBytes: limits.eventLineBytes },
-      hint: "Put large data into a file or an entity and name it in the event.",
-    },
-  );
-}
-
 function refuse(what: string, name: string, complaint: string | null): void {
   if (complaint === null) return;
-  throw usage(
-    `${JSON.stringify(name)} can't be the name of ${what === "agent" ? "an" : "a"} ${what}: ${complaint}`,
+  const article = what === "agent" ? "an" : "a";
+  throw new GotError(
+    "USAGE",
+    `${JSON.stringify(name)} can't be the name of ${article} ${what}: ${complaint}`,
     {
-      [what]: name,
+      facts: { [what]: name },
     },
   );
-}
-
-function usage(message: string, facts: Record<string, string>): GotError {
-  return new GotError("USAGE", message, { facts });
 }
 
 function makeDirectory(directory: string): void {

@@ -31,31 +31,16 @@ export interface SessionFile {
  * @param file created at the first append; its folder must be there. A symbolic link is refused.
  */
 export function openSessionFile(file: string, options: { readonly sync: boolean }): SessionFile {
-  let opened: {
-    readonly descriptor: number;
-    readonly inode: number;
-    readonly device: number;
-    size: number;
-  } | null = null;
+  let opened: OpenedFile | null = null;
   const close = (): void => {
     if (opened !== null) closeSync(opened.descriptor);
     opened = null;
   };
-  const open = (): NonNullable<typeof opened> => {
-    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-    const descriptor = openSync(file, flags, 0o666);
-    const { ino, dev } = fstatSync(descriptor);
-    // A size that no file has: the last byte is looked at first.
-    return { descriptor, inode: ino, device: dev, size: -1 };
-  };
 
-  /** True when the lines are in the file that has the name, each a line of its own. */
   const attempt = (lines: Uint8Array, isTorn: boolean): "done" | "torn" | "replaced" => {
-    opened ??= open();
+    opened ??= openFile(file);
     const { descriptor } = opened;
-    const before = fstatSync(descriptor).size;
-    const needsNewline = isTorn || (before !== opened.size && !endsLine(descriptor, before));
-    const bytes = needsNewline ? Buffer.concat([Buffer.from("\n"), lines]) : lines;
+    const bytes = isTorn || !opened.endsLine ? Buffer.concat([Buffer.from("\n"), lines]) : lines;
     const written = writeSync(descriptor, bytes);
     if (written < bytes.length) {
       close();
@@ -74,10 +59,11 @@ export function openSessionFile(file: string, options: { readonly sync: boolean 
       close();
       return "replaced";
     }
+    const isAlone = after.size === opened.size + bytes.length;
     opened.size = after.size;
-    if (after.size === before + bytes.length) return "done";
-    // Somebody else appended in between: did what they left unfinished swallow our first line?
-    return standsAlone(descriptor, { before, after: after.size, lines }) ? "done" : "torn";
+    opened.endsLine = true;
+    // Somebody else has appended since we looked last: did what they left unfinished swallow our first line?
+    return isAlone || standsAlone(descriptor, after.size, lines) ? "done" : "torn";
   };
 
   const append: SessionFile["append"] = (lines) => {
@@ -112,20 +98,33 @@ export function openSessionFile(file: string, options: { readonly sync: boolean 
   return { append, close };
 }
 
-function endsLine(descriptor: number, size: number): boolean {
-  if (size === 0) return true;
-  const last = Buffer.alloc(1);
-  return readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === lineFeed;
+interface OpenedFile {
+  readonly descriptor: number;
+  readonly inode: number;
+  readonly device: number;
+  /** When we looked last. */
+  size: number;
+  endsLine: boolean;
 }
 
-function standsAlone(
-  descriptor: number,
-  where: { readonly before: number; readonly after: number; readonly lines: Uint8Array },
-): boolean {
-  const start = Math.max(0, where.before - 1);
-  const piece = Buffer.alloc(where.after - start);
+function openFile(file: string): OpenedFile {
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  const descriptor = openSync(file, flags, 0o666);
+  const { ino, dev, size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  const endsLine = size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === lineFeed);
+  return { descriptor, inode: ino, device: dev, size, endsLine };
+}
+
+/** How much of a file's end is searched for what we wrote a moment ago; more only comes behind it from a hundred writers. */
+const searchedBytes = 1024 * 1024;
+
+/** True when the lines are at the end of the file, behind a newline. Not found is no harm: they are written again. */
+function standsAlone(descriptor: number, size: number, lines: Uint8Array): boolean {
+  const start = Math.max(0, size - lines.length - searchedBytes);
+  const piece = Buffer.alloc(size - start);
   const read = readSync(descriptor, piece, 0, piece.length, start);
-  const at = piece.subarray(0, read).indexOf(where.lines);
+  const at = piece.subarray(0, read).lastIndexOf(lines);
   if (at === -1) return false;
   return at === 0 ? start === 0 : piece[at - 1] === lineFeed;
 }

@@ -71,6 +71,7 @@ await t.test("refuses names that can't be a file's or a line's", async (t) => {
 await t.test("stamps never run backwards, and exceed what the log and the shared clock hold", async (t) => {
   const folder = createLogFolder(t);
   let now = Date.UTC(2026, 10, 21, 12);
+  const later = 10;
   const log = folder.open({ now: () => now });
   const first = log.append({ event: "a" });
   now -= 60_000;
@@ -81,8 +82,10 @@ await t.test("stamps never run backwards, and exceed what the log and the shared
   t.equal(Date.parse(third.ts), now + 500_001, "the clock that hooks keep");
   t.equal(readFileSync(path.join(folder.commonDir, "got", "clock"), "utf8"), `${now + 500_001}\n`);
   folder.write("events/other.jsonl", eventLine("o", 13 * 3_600_000));
+  now += later;
   t.equal(log.append({ event: "d" }).ts, "2026-11-21T13:00:00.001Z", "a log that git brought");
   folder.write("events/absurd.jsonl", eventLine("x", 400 * 86_400_000));
+  now += later;
   t.match(log.append({ event: "e" }).ts, /^2026-11-21T13/, "a stamp a year ahead is not followed");
   writeFileSync(path.join(folder.commonDir, "got", "clock"), "rubbish\n");
   t.match(log.append({ event: "f" }).ts, /^2026-11-21T13/, "a broken clock is passed over");
@@ -131,11 +134,13 @@ await t.test("a torn last line is kept as a line of its own, reported, and costs
 
 await t.test("appends where the file was replaced under it, and where it was removed", async (t) => {
   const folder = createLogFolder(t);
-  const log = folder.open();
+  let now = Date.UTC(2026, 10, 21);
+  const log = folder.open({ now: () => now });
   const first = log.append({ event: "a" });
   const file = path.join(folder.workTree, ".got", own);
   writeFileSync(`${file}.new`, readFileSync(file, "utf8") + eventLine("theirs", 10));
   renameSync(`${file}.new`, file);
+  now += 10;
   const second = log.append({ event: "b" });
   t.same(await idsOf(log), [first.id, "theirs", second.id]);
   rmSync(file);
