@@ -97,8 +97,10 @@ function score(found: Case, merge: Merge): { problems: string[]; outcome: string
     if (text !== other) problems.push("other bytes with sides swapped");
     problems.push(...check(texts, text));
     for (const parent of [inputs.ours, inputs.theirs]) {
-      const again = merge({ base: parent, ours: Buffer.from(text), theirs: parent }, options);
-      if (textOf(again) !== text) problems.push("merging again with a parent changes the result");
+      for (const base of [parent, inputs.base]) {
+        const again = merge({ base, ours: Buffer.from(text), theirs: parent }, options);
+        if (textOf(again) !== text) problems.push("merging again with a parent changes the result");
+      }
     }
   }
   if (result.kind === "conflict") {

@@ -4,6 +4,7 @@
  * Keys that stand in all three versions and moved in neither side are the skeleton. Every other survivor hangs in the gap
  * behind a skeleton key, where the side that moved or added it has it; each gap then merges at most two runs.
  */
+import { inOneOrder } from "./in-one-order.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 import { mergeRuns, type Runs } from "./merge-runs.ts";
 
@@ -31,15 +32,19 @@ export function mergeIdOrder(input: IdSequences): number[] {
   const isShared = (id: number): boolean =>
     survives[id] === 1 && at(inBase, id) >= 0 && at(inOurs, id) >= 0 && at(inTheirs, id) >= 0;
 
-  const stillInOurs = unmoved(input.ours.filter(isShared), inBase, idCount);
-  const stillInTheirs = unmoved(input.theirs.filter(isShared), inBase, idCount);
-  const isSkeleton = (id: number): boolean => stillInOurs[id] === 1 && stillInTheirs[id] === 1;
+  const [oursShared, theirsShared] = [input.ours.filter(isShared), input.theirs.filter(isShared)];
+  const stillInOurs = unmoved(oursShared, inBase, idCount);
+  const stillInTheirs = unmoved(theirsShared, inBase, idCount);
+  const isMostlyMoved = ({ count }: Unmoved): boolean => count * 2 < oursShared.length;
+  if (isMostlyMoved(stillInOurs) && isMostlyMoved(stillInTheirs))
+    return mergeIdOrder({ ...input, ...inOneOrder(input, isShared, input.compare) });
+  const isSkeleton = (id: number): boolean => stillInOurs.marks[id] === 1 && stillInTheirs.marks[id] === 1;
   const skeleton = input.base.filter(isSkeleton);
 
   const oursGap = gaps(input.ours, isSkeleton, idCount);
   const theirsGap = gaps(input.theirs, isSkeleton, idCount);
   const oursDecides = (id: number): boolean => {
-    if (stillInOurs[id] !== stillInTheirs[id]) return stillInOurs[id] === 0;
+    if (stillInOurs.marks[id] !== stillInTheirs.marks[id]) return stillInOurs.marks[id] === 0;
     return at(oursGap, id) < at(theirsGap, id);
   };
   const samePlace = (id: number): boolean => at(oursGap, id) === at(theirsGap, id);
@@ -78,12 +83,18 @@ function positions(sequence: Int32Array, idCount: number): Int32Array {
   return position;
 }
 
-/** Marks the ids of `sequence` that keep their base order when as few as possible are taken to have moved. */
-function unmoved(sequence: Int32Array, inBase: Int32Array, idCount: number): Uint8Array {
+/** The ids that a side left where they were: marked with 1 by id, and how many. */
+interface Unmoved {
+  readonly marks: Uint8Array;
+  readonly count: number;
+}
+
+/** Finds the ids of `sequence` that keep their base order when as few as possible are taken to have moved. */
+function unmoved(sequence: Int32Array, inBase: Int32Array, idCount: number): Unmoved {
   const marks = new Uint8Array(idCount);
-  const basePositions = sequence.map((id) => at(inBase, id));
-  for (const index of longestIncreasing(basePositions)) marks[sequence[index] ?? 0] = 1;
-  return marks;
+  const kept = longestIncreasing(sequence.map((id) => at(inBase, id)));
+  for (const index of kept) marks[sequence[index] ?? 0] = 1;
+  return { marks, count: kept.length };
 }
 
 /** For each id of `sequence`: how many skeleton ids stand before it. */

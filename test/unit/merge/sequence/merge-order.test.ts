@@ -66,6 +66,15 @@ await t.test("uses the given order instead of code units", async (test) => {
   test.same(order, ["1", "9", "10"]);
 });
 
+await t.test("takes one side's order where both wrote all of it in an order of their own", async (test) => {
+  const [base, ours, theirs] = ["abcdefgh", "hgxfedcba", "fchebgyda"];
+  const merged = merge(base, ours, theirs);
+  test.equal(merged, "fchebgxyda");
+  test.equal(merge(base, theirs, ours), merged);
+  test.equal(merge(base, merged, ours), merged);
+  test.equal(merge(base, merged, theirs), merged);
+});
+
 const sequence = uniqueArray(constantFrom(...letters("abcdefghijklmnop")), { maxLength: 12 }).map((keys) =>
   keys.join(""),
 );
