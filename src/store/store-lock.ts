@@ -84,6 +84,8 @@ export function createStoreLock(options: {
       try {
         epoch = await take();
       } catch (cause) {
+        // The directory may have been taken away by an uninstall: the next call makes a new one.
+        isReady = false;
         throw unavailable(directory, cause);
       }
       try {
