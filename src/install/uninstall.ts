@@ -6,7 +6,7 @@ import { type GitRepository, gotDirectory, openRepository, repositoryBase } from
 import { runGit } from "../git/run-git.ts";
 import { applySteps } from "./apply-steps.ts";
 import { restoreConfigFile } from "./config-file.ts";
-import { removeInstallLock, withInstallLock } from "./install-lock.ts";
+import { removeFreeLocks, withInstallLock } from "./install-lock.ts";
 import { absolutePath, type InstallRecord } from "./install-record.ts";
 import { planUndo } from "./plan-undo.ts";
 import { readRecord, recordFile, writeRecord } from "./record-file.ts";
@@ -40,11 +40,14 @@ export interface UninstallResult {
 export function uninstall(options: UninstallOptions): UninstallResult {
   const repository = openRepository(options.cwd, options.env);
   const { commonDir } = repository;
-  if (readRecord(commonDir) === null) return { kind: "not-installed", repository, steps: [], notes: [] };
+  if (readRecord(commonDir) === null) {
+    const notes = options.purge && !options.dryRun ? purgeEvents(repository) : [];
+    return { kind: "not-installed", repository, steps: [], notes };
+  }
   if (options.dryRun) return uninstallFrom(repository, options);
-  const result = withInstallLock(commonDir, "uninstall", () => uninstallFrom(repository, options));
-  removeInstallLock(commonDir);
-  return result;
+  return withInstallLock(commonDir, "uninstall", () => uninstallFrom(repository, options), {
+    removeAfter: true,
+  });
 }
 
 function uninstallFrom(repository: GitRepository, options: UninstallOptions): UninstallResult {
@@ -61,7 +64,7 @@ function uninstallFrom(repository: GitRepository, options: UninstallOptions): Un
   if (record.state !== "installed") sweepTemporary(record, commonDir);
   applySteps(undo.steps, call);
   if (whole !== null) restoreConfigFile(path.join(commonDir, "config"), whole);
-  removeGotDirectory(repository, options.purge ? [] : waiting.names);
+  const held = removeGotDirectory(repository, options.purge ? [] : waiting.names);
   const directories = record.directories.toReversed().map((directory): Step => {
     return { kind: "remove-directory", path: absolutePath(commonDir, directory) };
   });
@@ -70,7 +73,7 @@ function uninstallFrom(repository: GitRepository, options: UninstallOptions): Un
     kind: "uninstalled",
     repository,
     steps: undo.steps,
-    notes: [...notes, ...trackedNotes(undo.steps, repository)],
+    notes: [...notes, ...held, ...trackedNotes(undo.steps, repository)],
   };
 }
 
@@ -123,19 +126,30 @@ function waitingEvents(repository: GitRepository): {
   };
 }
 
+/** What an earlier uninstall has left for a later commit. */
+function purgeEvents(repository: GitRepository): readonly string[] {
+  const got = gotDirectory(repository);
+  const { names } = waitingEvents(repository);
+  if (names.length === 0) return [];
+  for (const name of names) rmSync(path.join(got, name), { recursive: true, force: true });
+  if (listDirectory(got).length === 0) rmSync(got, { recursive: true, force: true });
+  return [`${path.join(got, "spool")} of an earlier installation is removed`];
+}
+
 /** The record goes last: until then an interrupted uninstall can be run again. The lock is still held. */
-function removeGotDirectory(repository: GitRepository, keep: readonly string[]): void {
+function removeGotDirectory(repository: GitRepository, keep: readonly string[]): readonly string[] {
   const got = gotDirectory(repository);
   const record = recordFile(repository.commonDir);
   const linked = path.join(repository.commonDir, "worktrees");
-  const held = path.join(got, "locks", "install");
+  const locks = path.join(got, "locks");
   const gone = [
     ...listDirectory(linked).map((name) => path.join(linked, name, "got")),
-    ...listDirectory(path.join(got, "locks")).map((name) => path.join(got, "locks", name)),
     ...listDirectory(got).map((name) => path.join(got, name)),
-  ].filter((file) => !held.startsWith(file) && file !== record && !keep.includes(path.basename(file)));
+  ].filter((file) => file !== locks && file !== record && !keep.includes(path.basename(file)));
   try {
+    const held = removeFreeLocks(repository.commonDir);
     for (const file of [...gone, record]) rmSync(file, { recursive: true, force: true });
+    return held.map((resource) => `the lock ${resource} is held: it stays in ${locks}`);
   } catch (cause) {
     throw new GotError("WRITE_FAILED", `Could not remove ${got}`, { facts: { directory: got }, cause });
   }
