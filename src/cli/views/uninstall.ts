@@ -7,7 +7,7 @@ export function uninstallText(result: UninstallResult): string {
   const notes = result.notes.map((note) => `note: ${note}\n`).join("");
   switch (result.kind) {
     case "not-installed":
-      return `got-hooks is not installed in ${where}; nothing had to change.\n`;
+      return notes === "" ? `got-hooks is not installed in ${where}; nothing had to change.\n` : notes;
     case "planned":
       return stepDiff(result.steps) + notes;
     case "uninstalled":

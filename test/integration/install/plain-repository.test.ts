@@ -155,7 +155,12 @@ await t.test("events that no commit has taken stay in the spool unless purged", 
   const result = runUninstall(sandbox, repository.dir);
   t.match(result.notes.join("\n"), /holds events/);
   t.ok(existsSync(spool));
+  const late = runUninstall(sandbox, repository.dir, { purge: true });
+  t.match(late.notes, [/spool of an earlier installation is removed$/], "also when the rest is gone already");
+  t.notOk(existsSync(path.join(repository.dir, ".git/got")));
   runInstall(sandbox, repository.dir, pack);
+  mkdirSync(path.dirname(spool), { recursive: true });
+  writeFileSync(spool, '{"id":"git.commit:1"}\n');
   runUninstall(sandbox, repository.dir, { purge: true });
   t.notOk(existsSync(path.join(repository.dir, ".git/got")));
 });
