@@ -123,6 +123,7 @@ await t.test("hands what it cannot read to the text merge, saying why", async (t
     ["deep nesting", deep, /nesting deeper/],
     ["conflict markers", '<<<<<<< a\n{"a":1}\n=======\n{"a":2}\n>>>>>>> b\n', /ours is not JSON/],
     ["invalid UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), /ours is not valid UTF-8/],
+    ["a lone surrogate in bytes", Buffer.from("7b22eda080223a317d", "hex"), /ours is not valid UTF-8/],
   ];
   for (const [title, ours, reason] of bad) {
     const inputs = {
@@ -152,4 +153,13 @@ await t.test("hands what it cannot read to the text merge, saying why", async (t
       `${title}: stands where only one side changed`,
     );
   }
+});
+
+await t.test("keeps an escaped lone surrogate, which no bytes could hold", async (t) => {
+  const merged = merge({
+    base: '{"a":"\\ud800","b":1}',
+    ours: '{"a":"\\ud800!","b":1}',
+    theirs: '{"a":"\\ud800","b":2}',
+  });
+  t.equal(merged.text, '{"a":"\\ud800!","b":2}');
 });
