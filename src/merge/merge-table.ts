@@ -7,7 +7,16 @@ import { type Segment, segmentsOf, sideText } from "./json/output.ts";
 import type { Conflict, Decision, Merge, MergeOptions } from "./merge-result.ts";
 import { pick, pickAny } from "./pick.ts";
 import { mergeOrder } from "./sequence/merge-order.ts";
-import { compareRowKeys, keyRows, placeOfRow, type Row, splitRows, type Table } from "./table/rows.ts";
+import {
+  compareRowKeys,
+  isRecordKey,
+  type KeyedRows,
+  keyRows,
+  placeOfRow,
+  type Row,
+  splitRows,
+  type Table,
+} from "./table/rows.ts";
 import { decodeVersions } from "./text-versions.ts";
 import { trivialMerge } from "./trivial-merge.ts";
 import { documentStartLength, isWholeDocument } from "./whole-document.ts";
@@ -76,10 +85,11 @@ function mergeRows(tables: { base: Table; ours: Table; theirs: Table }, options:
     }
     const place = placeOfRow(key);
     const row = mergeRow(versions, { policy: options.policy, pathType: pathRule?.type, place });
-    decisions.push(...row.decisions);
-    conflicts.push(...row.conflicts);
+    for (const decision of row.decisions) decisions.push(decision);
+    for (const conflict of row.conflicts) conflicts.push(conflict);
     if (row.segment !== undefined) merged.set(key, row.segment);
   }
+  for (const conflict of keepContestedCopies({ ours, theirs }, merged)) conflicts.push(conflict);
   const order = mergeOrder({
     base: [...base.keys()],
     ours: [...ours.keys()],
@@ -88,6 +98,38 @@ function mergeRows(tables: { base: Table; ours: Table; theirs: Table }, options:
     compare: compareRowKeys,
   });
   return { segments: order.map((key) => merged.get(key) ?? ""), decisions, conflicts };
+}
+
+/**
+ * Where a version has an id twice and each side removed the copies that the other kept, no record would be left that
+ * both sides still have: keeps the copies of both, in conflict.
+ */
+function keepContestedCopies(
+  sides: { readonly ours: KeyedRows; readonly theirs: KeyedRows },
+  merged: Map<string, Segment>,
+): Conflict[] {
+  const [ours, theirs] = [copiesById(sides.ours), copiesById(sides.theirs)];
+  const conflicts: Conflict[] = [];
+  for (const [id, ourKeys] of ours) {
+    const theirKeys = theirs.get(id);
+    if (theirKeys === undefined || [...ourKeys, ...theirKeys].some((key) => merged.has(key))) continue;
+    for (const key of ourKeys) merged.set(key, { ours: `${sides.ours.get(key)?.text}\n`, theirs: "" });
+    for (const key of theirKeys) merged.set(key, { ours: "", theirs: `${sides.theirs.get(key)?.text}\n` });
+    conflicts.push({ at: id, reason: "each side removed the copies of the record that the other kept" });
+  }
+  return conflicts;
+}
+
+/** Keys of rows that are told apart by their text though they have an id. */
+function copiesById(rows: KeyedRows): Map<string, string[]> {
+  const copies = new Map<string, string[]>();
+  for (const [key, { id }] of rows) {
+    if (id === undefined || isRecordKey(key)) continue;
+    const known = copies.get(id);
+    if (known === undefined) copies.set(id, [key]);
+    else known.push(key);
+  }
+  return copies;
 }
 
 interface RowVersions {
@@ -158,7 +200,7 @@ function endOf(table: Table): string | undefined {
 function withEnd(segments: readonly Segment[], end: string): Segment[] {
   const last = segments.at(-1);
   if (end !== "" || last === undefined) return [...segments];
-  const cut = (text: string): string => text.replace(/\n$/, "");
+  const cut = (text: string): string => text.replace(/\r?\n$/, "");
   return [
     ...segments.slice(0, -1),
     typeof last === "string" ? cut(last) : { ours: cut(last.ours), theirs: cut(last.theirs) },

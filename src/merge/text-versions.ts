@@ -39,7 +39,8 @@ export function decodeVersions(inputs: MergeInputs, options: { anyBytes?: boolea
   if (styles.base === "mixed" || styles.ours === "mixed" || styles.theirs === "mixed") {
     return { kind: "text", base, ours, theirs, encode };
   }
-  const known = (style: string | undefined, other: string | undefined): string => style || other || "\n";
+  const known = (style: string | undefined, other: string | undefined): string =>
+    style || other || styles.base || "\n";
   const oursStyle = known(styles.ours, styles.theirs);
   const style = pick(styles.base || undefined, oursStyle, known(styles.theirs, styles.ours));
   return {

@@ -77,15 +77,20 @@ export function compareRowKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Whether the key is a record's id; else it is a line's text. */
+export function isRecordKey(key: string): boolean {
+  return key.startsWith(idPrefix);
+}
+
 /** What a message calls the row. */
 export function placeOfRow(key: string): string {
-  if (!key.startsWith(idPrefix)) return key.slice(0, 80);
+  if (!isRecordKey(key)) return key.slice(0, 80);
   const id = key.slice(idPrefix.length);
   return id.startsWith('"') ? id.slice(1, -1) : id;
 }
 
 function numericId(key: string): number | undefined {
-  if (!key.startsWith(idPrefix)) return undefined;
+  if (!isRecordKey(key)) return undefined;
   const value = Number(key.slice(idPrefix.length));
   return Number.isFinite(value) ? value : undefined;
 }
@@ -100,7 +105,7 @@ function idOf(text: string, idKey: string): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, idKey))
     return undefined;
   const id: unknown = Object.getOwnPropertyDescriptor(value, idKey)?.value;
-  if (typeof id === "string") return id === "" ? undefined : JSON.stringify(id);
+  if (typeof id === "string") return JSON.stringify(id);
   if (typeof id !== "number") return undefined;
   if (Number.isSafeInteger(id)) return String(id);
   // Other numbers are compared as they are written.

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
+import { mergeEntity } from "../../../src/merge/merge-entity.ts";
 import { mergeTable } from "../../../src/merge/merge-table.ts";
 import { brokenLines, takeSide } from "../../corpus/invariants.ts";
 import { mergeTexts, policyOf, type Texts } from "../../support/merge.ts";
@@ -104,6 +105,49 @@ await t.test("merges bytes that are not UTF-8 and keeps them", async (t) => {
   t.equal(result.kind, "merged");
   if (result.kind === "merged")
     t.strictSame(Buffer.concat(result.chunks), bytes('{"id":1}\n{"id":2,"x":"\xff"}\n{"id":3}\n'));
+});
+
+await t.test(
+  "leaves a doubled record to a person when each side removed the copy that the other kept",
+  async (t) => {
+    const [first, second] = [
+      { id: 1, v: "a" },
+      { id: 1, v: "b" },
+    ];
+    const merged = merge({
+      base: rows(first, second, { id: 2 }),
+      ours: rows(first, { id: 2 }),
+      theirs: rows(second, { id: 2 }),
+    });
+    t.match(merged, { kind: "conflict", conflicts: [{ at: "1" }] });
+    t.equal(takeSide(merged.text, "ours"), rows(first, { id: 2 }));
+    t.equal(takeSide(merged.text, "theirs"), rows(second, { id: 2 }));
+  },
+);
+
+await t.test("an empty string is an id like any other", async (t) => {
+  const merged = merge({
+    base: rows({ id: "", a: 0, b: 0 }),
+    ours: rows({ id: "", a: 1, b: 0 }),
+    theirs: rows({ id: "", a: 0, b: 1 }),
+  });
+  t.equal(merged.text, rows({ id: "", a: 1, b: 1 }));
+});
+
+await t.test("leaves no half of a line break where the last one is taken off", async (t) => {
+  const merged = merge({ base: "# a\n{}\r\n", ours: "# a\n{}\r\n# b\r\n", theirs: "# a\n{}" });
+  t.notMatch(merged.text, /\r(?!\n)/);
+});
+
+await t.test("a side that added an empty file adds nothing", async (t) => {
+  const texts = { base: "", ours: rows({ id: 1 }), theirs: "" };
+  t.equal(merge(texts).text, texts.ours);
+  t.equal(mergeTexts(mergeEntity, { base: null, ours: "", theirs: "{" }).text, "{");
+});
+
+await t.test("versions without line breaks leave the base's kind of them", async (t) => {
+  const merged = merge({ base: '{"id":1,"n":0}\r\n', ours: '{"id":1,"n":1}', theirs: '{"id":1,"n":2}' });
+  t.equal(merged.text, '<<<<<<< ours\r\n{"id":1,"n":1}\r\n=======\r\n{"id":1,"n":2}\r\n>>>>>>> theirs\r\n');
 });
 
 const line = fc.oneof(
