@@ -19,6 +19,8 @@ export interface MergeContext {
   readonly conflicts: Conflict[];
   /** Values that are computed, not merged: field to JSON text, undefined to leave it out. */
   readonly computed: ReadonlyMap<string, string | undefined>;
+  /** Fields whose leader has been merged, and the side that it took. */
+  readonly followed: Map<string, Side>;
   /** `mergeValue`, for the merges of containers that it calls itself. */
   readonly mergeValue: MergeValue;
 }

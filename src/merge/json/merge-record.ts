@@ -44,6 +44,7 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
       decisions: [],
       conflicts: [],
       computed,
+      followed: new Map(),
       mergeValue,
     };
     const output = mergeValue(context, "", versions);

@@ -239,6 +239,26 @@ await t.test(
   },
 );
 
+await t.test("a group reaches into nested objects, and followers lead their own", async (t) => {
+  const policy = policyOf({
+    "*": {
+      status: { rule: "order", order: ["open", "review", "closed"], group: ["meta.by", "at"] },
+      at: { rule: "min", group: ["zone"] },
+      "meta.by": { rule: "max" },
+    },
+  });
+  const merged = mergeTexts(
+    mergeEntity,
+    {
+      base: pretty({ at: 0, zone: "o", meta: { by: "o" }, status: "open" }),
+      ours: pretty({ at: 1, zone: "a", meta: { by: "z" }, status: "review" }),
+      theirs: pretty({ at: 2, zone: "b", meta: { by: "b" }, status: "closed" }),
+    },
+    { policy },
+  );
+  t.equal(merged.text, pretty({ at: 2, zone: "b", meta: { by: "b" }, status: "closed" }));
+});
+
 await t.test("the version grows past both only when both sides contributed", async (t) => {
   const entity = (version: number, fields: object) =>
     pretty({ id: "T", type: "task", version, updated_at: `2026-01-0${version}T00:00:00Z`, ...fields });
