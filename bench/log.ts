@@ -88,7 +88,9 @@ function installDriver(directory: string): string {
   const bin = path.join(directory, "got", "bin");
   mkdirSync(bin, { recursive: true });
   copyFileSync(path.join(root, "drivers", "got-merge.sh"), path.join(bin, "got-merge"));
-  copyFileSync(path.join(root, "dist", "drivers", "got-log.cjs"), path.join(bin, "got-log.cjs"));
+  for (const program of ["got-log.cjs", "got-run.cjs", "got-ahead.cjs"]) {
+    copyFileSync(path.join(root, "dist", "drivers", program), path.join(bin, program));
+  }
   writeFileSync(path.join(bin, "node"), `${process.execPath}\n`);
   return path.join(bin, "got-merge");
 }
