@@ -2,6 +2,7 @@ import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFully } from "../src/base/write-fully.ts";
 import { openByteFile } from "../src/base/byte-file.ts";
+import type { LogPart, LogSources } from "../src/merge/merge-log.ts";
 import type { MergeOptions } from "../src/merge/merge-result.ts";
 import { type MergeSources, piecesOf } from "../src/merge/merge-sources.ts";
 import type { DriverKind } from "../src/model/policy.ts";
@@ -23,12 +24,15 @@ import { warn } from "./warn.ts";
 const exitCodes = { merged: 10, conflict: 11, cannotWrite: 12, asText: 13, failed: 14 } as const;
 
 /** Runs the driver and ends the process, if it is this driver that was started (and not another one that loads it). */
-export function runDriver(kind: DriverKind, merge: MergeSources): void {
+export function runDriver(kind: DriverKind, merge: MergeSources, begin: Begin = () => null): void {
   const [, program = ""] = process.argv;
-  if (path.basename(program) === `got-${kind}.cjs`) process.exit(main(kind, merge));
+  if (path.basename(program) === `got-${kind}.cjs`) process.exit(main(kind, merge, begin));
 }
 
-function main(kind: DriverKind, merge: MergeSources): number {
+/** A shorter way to write how a result begins: returns the parts that are left, null where it wrote nothing. */
+type Begin = (call: MergeCall, parts: Iterable<LogPart>, sources: LogSources) => Iterable<LogPart> | null;
+
+function main(kind: DriverKind, merge: MergeSources, begin: Begin): number {
   const call = parseMergeCall(kind, process.argv);
   if (call === null) {
     warn(`got-${kind}`, "is started by the got-merge shim, with its arguments");
@@ -46,8 +50,7 @@ function main(kind: DriverKind, merge: MergeSources): number {
     warn(call.path, `${result.reason}; merging as text`);
     return exitCodes.asText;
   }
-  if (!writeResult(call.newFile, piecesOf(result.parts, sources, { reuse: true })))
-    return exitCodes.cannotWrite;
+  if (!writeResult(call, result.parts, sources, begin)) return exitCodes.cannotWrite;
   if (result.kind === "conflict") {
     for (const { at, reason } of result.conflicts) warn(call.path, `conflict at ${at}: ${reason}`);
   }
@@ -72,11 +75,13 @@ function replaceOurs(call: MergeCall): boolean {
   }
 }
 
-function writeResult(file: string, pieces: Iterable<Uint8Array>): boolean {
+function writeResult(call: MergeCall, parts: Iterable<LogPart>, sources: LogSources, begin: Begin): boolean {
+  const file = call.newFile;
   try {
-    const descriptor = openSync(file, "w");
+    const rest = begin(call, parts, sources);
+    const descriptor = openSync(file, rest === null ? "w" : "a");
     try {
-      for (const piece of pieces) writeFully(descriptor, piece);
+      for (const piece of piecesOf(rest ?? parts, sources, { reuse: true })) writeFully(descriptor, piece);
     } finally {
       closeSync(descriptor);
     }

@@ -4,6 +4,8 @@ export const limits = {
   jsonDepth: 500,
   /** Bytes of one JSON document that is merged by meaning; larger ones are merged as text. */
   jsonBytes: 64 * 1024 * 1024,
+  /** Values in one JSON document, some 15 MB of pretty JSON; ones with more are merged as text. Three versions take up to 1 GB. */
+  jsonValues: 500_000,
   /** Bytes of one version of a table (JSONL of records by id); larger ones are merged as text. */
   tableBytes: 256 * 1024 * 1024,
   /** Pairs of equal elements or lines that a text or array merge may weigh; beyond, the most frequent ones anchor nothing. */
@@ -12,6 +14,8 @@ export const limits = {
   numberDigits: 2_000,
   /** Bytes of one version of a log behind what all three versions begin with; what lies before is never held in memory. */
   logTailBytes: 1024 * 1024 * 1024,
+  /** Bytes of a log from which on the kernel copies it into the result; smaller ones are not worth another open file. */
+  copiedBaseBytes: 8 * 1024 * 1024,
   /** Bytes that a snapshot may decompress to. */
   snapshotBytes: 256 * 1024 * 1024,
   /** Bytes of `.got/config.json`. */
