@@ -6,7 +6,7 @@ import { mergeRecord } from "./json/merge-record.ts";
 import { type Segment, segmentsOf, sideText } from "./json/output.ts";
 import type { Conflict, Decision, Merge, MergeOptions } from "./merge-result.ts";
 import { pick, pickAny } from "./pick.ts";
-import { mergeOrder } from "./sequence/merge-order.ts";
+import { mergeKeyOrder } from "./sequence/merge-order.ts";
 import {
   compareRowKeys,
   isRecordKey,
@@ -90,13 +90,7 @@ function mergeRows(tables: { base: Table; ours: Table; theirs: Table }, options:
     if (row.segment !== undefined) merged.set(key, row.segment);
   }
   for (const conflict of keepContestedCopies({ ours, theirs }, merged)) conflicts.push(conflict);
-  const order = mergeOrder({
-    base: [...base.keys()],
-    ours: [...ours.keys()],
-    theirs: [...theirs.keys()],
-    survivors: new Set(merged.keys()),
-    compare: compareRowKeys,
-  });
+  const order = mergeKeyOrder({ base, ours, theirs }, new Set(merged.keys()), compareRowKeys);
   return { segments: order.map((key) => merged.get(key) ?? ""), decisions, conflicts };
 }
 

@@ -37,12 +37,12 @@ export function leadingSide(
   context: MergeContext,
   versions: Versions,
   value: Output | undefined,
-  followersText: (side: Side) => string,
+  tieBreak: (side: Side) => string,
 ): Side | undefined {
   const { base, ours, theirs } = versions;
   if (same(ours, theirs)) {
     // Both did the same (closed it, say): the followers must still come from one of them.
-    return same(base, ours) ? undefined : newerSide(context, followersText("ours"), followersText("theirs"));
+    return same(base, ours) ? undefined : newerSide(context, tieBreak("ours"), tieBreak("theirs"));
   }
   if (same(base, ours)) return "theirs";
   if (same(base, theirs)) return "ours";

@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../model/json/canonical-json.ts";
+import type { JsonNode } from "../../model/json/json-node.ts";
 import { diff3, type Region } from "../sequence/diff3.ts";
 import type { Span } from "../sequence/differences.ts";
 import { arrangeElements, type ArrayVersions, mergeElement, placeElements } from "./array-elements.ts";
 import { covers, type Elements, isDistinct, type KeyedElement, withoutRepeats } from "./distinct-elements.ts";
 import { type MergeContext, placeOf } from "./merge-context.ts";
-import { keyOf, mergeKeyedArray } from "./merge-keyed-array.ts";
+import { keyOf, mergeRecordArray } from "./merge-keyed-array.ts";
 import { type OutputContainer, type OutputItem, textOutput } from "./output.ts";
 
 /**
@@ -12,7 +13,7 @@ import { type OutputContainer, type OutputItem, textOutput } from "./output.ts";
  * else by place.
  */
 export function mergeArray(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
-  return mergeKeyedArray(context, field, arrays, "id") ?? mergePlaces(context, field, arrays);
+  return mergeRecordArray(context, field, arrays, "id") ?? mergePlaces(context, field, arrays);
 }
 
 interface ElementVersions {
@@ -26,6 +27,12 @@ interface ElementVersions {
  * one against one are merged inside; what is left conflicts.
  */
 function mergePlaces(context: MergeContext, field: string, arrays: ArrayVersions): OutputContainer {
+  // Most elements are spelled alike in all versions.
+  const known = new Map<string, string>();
+  const read = (array: ArrayVersions["base"]): Elements => {
+    const placed = placeElements(array);
+    return { placed, keys: placed.map(({ element }) => keyOfElement(element.value, known)) };
+  };
   const versions = { base: read(arrays.base), ours: read(arrays.ours), theirs: read(arrays.theirs) };
   const regions = diff3({
     base: versions.base.keys,
@@ -52,9 +59,11 @@ function mergePlaces(context: MergeContext, field: string, arrays: ArrayVersions
   return arrangeElements(arrays, isSet ? withoutRepeats(merged, versions, hasConflict) : merged);
 }
 
-function read(array: ArrayVersions["base"]): Elements {
-  const placed = placeElements(array);
-  return { placed, keys: placed.map(({ element }) => canonicalJson(element.value)) };
+/** The canonical text of an element, remembered by how it is spelled. */
+function keyOfElement(node: JsonNode, known: Map<string, string>): string {
+  const key = known.get(node.raw) ?? canonicalJson(node);
+  known.set(node.raw, key);
+  return key;
 }
 
 /** The side that has the region's result as it stands: the only one that changed it, or one that did all the other did. */

@@ -1,5 +1,5 @@
 import type { JsonNode } from "../../model/json/json-node.ts";
-import { canonicalJson } from "../../model/json/canonical-json.ts";
+import { sameValue } from "../../model/json/same-value.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Conflict, Decision } from "../merge-result.ts";
 import type { Output } from "./output.ts";
@@ -44,7 +44,7 @@ export type Side = "ours" | "theirs";
 /** The same value, whatever its spelling; two absent values are the same. */
 export function same(a: JsonNode | undefined, b: JsonNode | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.raw === b.raw || canonicalJson(a) === canonicalJson(b);
+  return sameValue(a, b);
 }
 
 /** True when both sides changed the value, and not to the same. */

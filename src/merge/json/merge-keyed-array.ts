@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../model/json/canonical-json.ts";
-import type { JsonArray, JsonNode, JsonObject } from "../../model/json/json-node.ts";
-import { mergeOrder } from "../sequence/merge-order.ts";
+import type { JsonArray, JsonNode } from "../../model/json/json-node.ts";
+import { mergeKeyOrder } from "../sequence/merge-order.ts";
 import {
   arrangeElements,
   type ArrayVersions,
@@ -12,55 +12,82 @@ import {
 import type { MergeContext } from "./merge-context.ts";
 import type { OutputContainer } from "./output.ts";
 
+type KeyedElements = ReadonlyMap<string, PlacedElement>;
+
 /**
  * Merges arrays of records: elements are matched by their member `key`, merged inside, and keep a move that one side
  * made. Undefined when an element of any version has no such member, or two of one version have the same.
  */
-export function mergeKeyedArray(
+export function mergeRecordArray(
   context: MergeContext,
   field: string,
   arrays: ArrayVersions,
   key: string,
 ): OutputContainer | undefined {
-  const base = byKey(arrays.base, key);
-  const ours = byKey(arrays.ours, key);
-  const theirs = byKey(arrays.theirs, key);
+  const [base, ours, theirs] = [
+    byMember(arrays.base, key),
+    byMember(arrays.ours, key),
+    byMember(arrays.theirs, key),
+  ];
   if (base === undefined || ours === undefined || theirs === undefined) return undefined;
-  const merged = new Map<string, MergedElement>();
-  for (const id of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
-    const versions = { base: base.get(id), ours: ours.get(id), theirs: theirs.get(id) };
-    const element = mergeElement(context, field, versions);
-    if (element !== undefined) merged.set(id, element);
-  }
-  const order = mergeOrder({
-    base: [...base.keys()],
-    ours: [...ours.keys()],
-    theirs: [...theirs.keys()],
-    survivors: new Set(merged.keys()),
+  return mergeKeyed(context, field, arrays, { base, ours, theirs });
+}
+
+/** Merges arrays as sets of values: removals are honoured, and of elements that are alike only the first is kept. */
+export function mergeValueArray(
+  context: MergeContext,
+  field: string,
+  arrays: ArrayVersions,
+): OutputContainer {
+  return mergeKeyed(context, field, arrays, {
+    base: byValue(arrays.base),
+    ours: byValue(arrays.ours),
+    theirs: byValue(arrays.theirs),
   });
-  return arrangeElements(
-    arrays,
-    order.flatMap((id) => merged.get(id) ?? []),
-  );
 }
 
 /** The canonical text of an object's member `key`, if that can identify it. */
 export function keyOf(node: JsonNode | undefined, key: string): string | undefined {
-  const value = node?.kind === "object" ? memberOf(node, key) : undefined;
+  if (node?.kind !== "object") return undefined;
+  const value = node.members.find((candidate) => candidate.key === key)?.value;
   return value?.kind === "scalar" && value.raw !== "null" ? canonicalJson(value) : undefined;
 }
 
-function memberOf(object: JsonObject, key: string): JsonNode | undefined {
-  return object.members.find((candidate) => candidate.key === key)?.value;
+function mergeKeyed(
+  context: MergeContext,
+  field: string,
+  arrays: ArrayVersions,
+  keyed: { base: KeyedElements; ours: KeyedElements; theirs: KeyedElements },
+): OutputContainer {
+  const merged = new Map<string, MergedElement>();
+  for (const key of [...new Set([...keyed.ours.keys(), ...keyed.theirs.keys()])].sort()) {
+    const versions = { base: keyed.base.get(key), ours: keyed.ours.get(key), theirs: keyed.theirs.get(key) };
+    const element = mergeElement(context, field, versions);
+    if (element !== undefined) merged.set(key, element);
+  }
+  const order = mergeKeyOrder(keyed, new Set(merged.keys()));
+  return arrangeElements(
+    arrays,
+    order.flatMap((key) => merged.get(key) ?? []),
+  );
 }
 
-/** Elements by the canonical text of their key; undefined when one has none or two share one. */
-function byKey(array: JsonArray | undefined, key: string): ReadonlyMap<string, PlacedElement> | undefined {
+/** Elements by the canonical text of a member; undefined when one has none or two share one. */
+function byMember(array: JsonArray | undefined, key: string): KeyedElements | undefined {
   const found = new Map<string, PlacedElement>();
   for (const item of placeElements(array)) {
     const id = keyOf(item.element.value, key);
     if (id === undefined || found.has(id)) return undefined;
     found.set(id, item);
+  }
+  return found;
+}
+
+function byValue(array: JsonArray | undefined): KeyedElements {
+  const found = new Map<string, PlacedElement>();
+  for (const item of placeElements(array)) {
+    const key = canonicalJson(item.element.value);
+    if (!found.has(key)) found.set(key, item);
   }
   return found;
 }

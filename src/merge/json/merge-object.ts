@@ -1,6 +1,6 @@
 import type { JsonMember, JsonObject } from "../../model/json/json-node.ts";
 import { pickAny } from "../pick.ts";
-import { mergeOrder } from "../sequence/merge-order.ts";
+import { mergeKeyOrder } from "../sequence/merge-order.ts";
 import { followersText, groupsOf, leadersFirst, leadingSide, memberPath } from "./groups.ts";
 import { type Laid, type LaidItem, laidItems, layoutOf, spaceBefore } from "./layout.ts";
 import { isContested, type MergeContext, recordDecision, type Side, type Versions } from "./merge-context.ts";
@@ -41,12 +41,7 @@ export function mergeObject(context: MergeContext, field: string, objects: Objec
     if (leading !== undefined) for (const follower of followers) followed.set(follower, leading);
   }
 
-  const order = mergeOrder({
-    base: [...members.base.keys()],
-    ours: [...members.ours.keys()],
-    theirs: [...members.theirs.keys()],
-    survivors: new Set(values.keys()),
-  });
+  const order = mergeKeyOrder(members, new Set(values.keys()));
   const layout = layoutOf(
     { base: laid(objects.base), ours: laid(objects.ours), theirs: laid(objects.theirs) },
     order.length,

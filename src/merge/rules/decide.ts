@@ -4,8 +4,7 @@ import type { FieldRule } from "../../model/policy.ts";
 import { type MergeContext, newerSide, type Side, type Versions } from "../json/merge-context.ts";
 import { compareValues } from "./compare.ts";
 import { addDeltas, formatDecimal, parseDecimal } from "./decimal.ts";
-import { mergeList } from "./merge-list.ts";
-import { mergeSet } from "./merge-set.ts";
+import { mergeList, mergeSet } from "./merge-list.ts";
 import { mergeText } from "./merge-text.ts";
 import { decided, refuse, type RuleOutcome } from "./rule-outcome.ts";
 
@@ -66,7 +65,7 @@ function combine(
     case "text":
       return mergeText(base, ours, theirs);
     case "set":
-      return mergeSet(base, ours, theirs);
+      return mergeSet(context, field, versions);
     case "list":
       return mergeList(context, field, rule.key ?? "id", versions);
     case "object":

@@ -1,7 +1,8 @@
+import type { ArrayVersions } from "../json/array-elements.ts";
 import { mergeArray } from "../json/merge-array.ts";
 import type { MergeContext, Versions } from "../json/merge-context.ts";
-import { mergeKeyedArray } from "../json/merge-keyed-array.ts";
-import { segmentsOf, sideText } from "../json/output.ts";
+import { mergeRecordArray, mergeValueArray } from "../json/merge-keyed-array.ts";
+import { type OutputContainer, segmentsOf, sideText } from "../json/output.ts";
 import { refuse, type RuleOutcome } from "./rule-outcome.ts";
 
 /**
@@ -14,9 +15,24 @@ export function mergeList(
   key: string,
   versions: Versions,
 ): RuleOutcome {
-  const { base, ours, theirs } = versions;
-  if (ours?.kind !== "array" || theirs?.kind !== "array") return refuse("rule list needs lists");
-  const arrays = { base: base?.kind === "array" ? base : undefined, ours, theirs };
-  const output = mergeKeyedArray(context, field, arrays, key) ?? mergeArray(context, field, arrays);
+  const arrays = arraysOf(versions);
+  if (arrays === undefined) return refuse("rule list needs lists");
+  return decidedList(mergeRecordArray(context, field, arrays, key) ?? mergeArray(context, field, arrays));
+}
+
+/** Three-way set: what either side added is in, what either side removed is out; order is merged, duplicates are not kept. */
+export function mergeSet(context: MergeContext, field: string, versions: Versions): RuleOutcome {
+  const arrays = arraysOf(versions);
+  return arrays === undefined
+    ? refuse("rule set needs lists")
+    : decidedList(mergeValueArray(context, field, arrays));
+}
+
+function arraysOf({ base, ours, theirs }: Versions): ArrayVersions | undefined {
+  if (ours?.kind !== "array" || theirs?.kind !== "array") return undefined;
+  return { base: base?.kind === "array" ? base : undefined, ours, theirs };
+}
+
+function decidedList(output: OutputContainer): RuleOutcome {
   return { kind: "decided", output, text: sideText(segmentsOf(output), "ours") };
 }

@@ -50,6 +50,16 @@ export function mergeOrder(input: KeySequences): string[] {
   return order.map(keyOf);
 }
 
+/** Merges the order of the keys of three maps; `survivors` are the keys that the result holds. */
+export function mergeKeyOrder(
+  maps: Record<"base" | "ours" | "theirs", ReadonlyMap<string, unknown>>,
+  survivors: ReadonlySet<string>,
+  compare?: KeySequences["compare"],
+): string[] {
+  const [base, ours, theirs] = [[...maps.base.keys()], [...maps.ours.keys()], [...maps.theirs.keys()]];
+  return mergeOrder({ base, ours, theirs, survivors, ...(compare && { compare }) });
+}
+
 function compareCodeUnits(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

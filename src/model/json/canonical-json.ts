@@ -1,4 +1,4 @@
-import type { JsonNode } from "./json-node.ts";
+import type { JsonArray, JsonNode, JsonObject } from "./json-node.ts";
 
 const known = new WeakMap<JsonNode, string>();
 
@@ -8,27 +8,26 @@ const known = new WeakMap<JsonNode, string>();
  * their canonical texts are equal; so `1.0` and `1` differ, and `"\u0041"` and `"A"` do not.
  */
 export function canonicalJson(node: JsonNode): string {
+  // Scalars are most of a document, and a weak map of them all would cost more than writing them again.
+  if (node.kind === "scalar") return node.raw.includes("\\") ? canonicalString(node.raw) : node.raw;
   const cached = known.get(node);
   if (cached !== undefined) return cached;
-  const text = canonicalText(node);
+  const text = node.kind === "array" ? canonicalArray(node) : canonicalObject(node);
   known.set(node, text);
   return text;
 }
 
-function canonicalText(node: JsonNode): string {
-  switch (node.kind) {
-    case "scalar":
-      return node.raw.startsWith('"') && node.raw.includes("\\")
-        ? JSON.stringify(decodeString(node.raw))
-        : node.raw;
-    case "array":
-      return `[${node.elements.map((element) => canonicalJson(element.value)).join(",")}]`;
-    case "object":
-      return `{${[...node.members]
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .map((member) => `${JSON.stringify(member.key)}:${canonicalJson(member.value)}`)
-        .join(",")}}`;
-  }
+function canonicalString(raw: string): string {
+  return JSON.stringify(decodeString(raw));
+}
+
+function canonicalArray({ elements }: JsonArray): string {
+  return `[${elements.map(({ value }) => canonicalJson(value)).join(",")}]`;
+}
+
+function canonicalObject({ members }: JsonObject): string {
+  const sorted = [...members].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return `{${sorted.map(({ key, value }) => `${JSON.stringify(key)}:${canonicalJson(value)}`).join(",")}}`;
 }
 
 /** The value of a string token that a parser has accepted. */

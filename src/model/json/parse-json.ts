@@ -35,14 +35,15 @@ class Stop extends Error {
 
 /**
  * Parses strict JSON (RFC 8259) without losing a byte: the source text of every value and the white space between them
- * are kept. A leading byte order mark is kept in `before`. Duplicate keys and nesting deeper than `limits.jsonDepth`
- * are problems, never silently accepted.
+ * are kept. A leading byte order mark is kept in `before`. Duplicate keys, nesting deeper than `limits.jsonDepth` and more
+ * than `limits.jsonValues` values are problems, never silently accepted.
  */
 export function parseJson(text: string): ParsedJson {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const source = text.slice(mark.length);
   const frames: (ObjectFrame | ArrayFrame)[] = [];
   let last = 0; // end of the newest bracket, comma or value
+  let count = 0;
   let root: { before: string; value: JsonNode } | undefined;
 
   const place = (before: string, start: number, value: JsonNode): void => {
@@ -62,7 +63,12 @@ export function parseJson(text: string): ParsedJson {
       frame.pending = undefined;
     }
   };
+  const countValue = (line: number, column: number): void => {
+    count++;
+    if (count > limits.jsonValues) throw new Stop(`more than ${limits.jsonValues} values`, line, column);
+  };
   const open = (frame: ObjectFrame | ArrayFrame, line: number, column: number): void => {
+    countValue(line, column);
     if (frames.length >= limits.jsonDepth)
       throw new Stop(`nesting deeper than ${limits.jsonDepth}`, line, column);
     frames.push(frame);
@@ -106,7 +112,8 @@ export function parseJson(text: string): ParsedJson {
           open({ kind: "array", start, before: source.slice(last, start), elements: [] }, line, column);
         },
         onArrayEnd: close,
-        onLiteralValue: (_value, offset, length) => {
+        onLiteralValue: (_value, offset, length, line, column) => {
+          countValue(line, column);
           place(source.slice(last, offset), offset, {
             kind: "scalar",
             raw: source.slice(offset, offset + length),

@@ -62,6 +62,7 @@ await t.test("names the line and column of what is wrong", async (t) => {
     ['{"a": 1,}', { reason: "property name expected", line: 1, column: 9 }],
     ["[1] x", { line: 1, column: 5 }],
     ["[".repeat(5000), { reason: /nesting deeper than 500/ }],
+    [`[${"1,".repeat(500_000)}1]`, { reason: /more than 500000 values/ }],
   ];
   for (const [text, problem] of cases)
     t.match(parseJson(text), { kind: "invalid", problem }, text.slice(0, 20));
