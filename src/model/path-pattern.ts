@@ -7,35 +7,60 @@ export function pathRuleFor(policy: Policy, path: string): PathRule | undefined 
 
 /**
  * Matches as git matches attribute patterns: one without `/` matches the last part of the path at any depth,
- * `*` and `?` never match `/`, `**` matches any number of folders. Runs in time pattern × path, whatever the pattern.
+ * `*` and `?` never match `/`, `**` matches any number of folders, and at the end whatever is in them. Like git it
+ * compares bytes, so a letter that is not ASCII takes two `?`. Runs in time pattern × path, whatever the pattern.
  */
 export function matchesPath(pattern: string, path: string): boolean {
   const trimmed = pattern.replace(/^\//, "");
   const parts = pattern.includes("/") ? trimmed.split("/") : ["**", trimmed];
+  if (parts.at(-1) === "**") parts.push("*");
   return matchesSequence(parts, path.split("/"), (part) => part === "**", matchesPart);
 }
 
 function matchesPart(pattern: string, name: string): boolean {
-  const tokens = pattern.match(/\[!?\]?[^\]]*\]|\\?[^]/gu) ?? [];
-  return matchesSequence(tokens, Array.from(name), (token) => token === "*", matchesCharacter);
+  const tokens = bytesOf(pattern).match(/\[[!^]?\]?(?:\[:[a-z]+:\]|\\?[^\]])*\]|\\?[^]/g) ?? [];
+  return matchesSequence(tokens, Array.from(bytesOf(name)), (token) => token === "*", matchesByte);
 }
 
-function matchesCharacter(token: string, character: string): boolean {
+/** The UTF-8 bytes of a text, each as one character. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+function matchesByte(token: string, byte: string): boolean {
   if (token === "?") return true;
-  if (token.startsWith("\\") && token.length > 1) return token.slice(1) === character;
-  if (!token.startsWith("[") || token.length < 3) return token === character;
+  // A bracket that is not closed matches nothing.
+  if (token === "[") return false;
+  if (!token.startsWith("[")) return unescaped(token) === byte;
   const negated = token[1] === "!" || token[1] === "^";
-  const members = Array.from(token.slice(negated ? 2 : 1, -1));
+  const members = token.slice(negated ? 2 : 1, -1).match(/\[:[a-z]+:\]|\\?[^]/g) ?? [];
   let found = false;
   for (let index = 0; index < members.length; index++) {
-    const [from = "", dash, to] = members.slice(index, index + 3);
+    const [from = "", dash, to] = members.slice(index, index + 3).map(unescaped);
     if (dash === "-" && to !== undefined) {
-      found ||= from <= character && character <= to;
+      found ||= from <= byte && byte <= to;
       index += 2;
-    } else found ||= from === character;
+    } else found ||= from.length > 1 ? classes[from.slice(2, -2)]?.test(byte) === true : from === byte;
   }
   return found !== negated;
 }
+
+function unescaped(token: string): string {
+  return token.replace(/^\\(?=.)/s, "");
+}
+
+/** What the named classes of a bracket hold, in ASCII. */
+const classes: { readonly [name: string]: RegExp } = {
+  alnum: /[A-Za-z0-9]/,
+  alpha: /[A-Za-z]/,
+  blank: /[ \t]/,
+  digit: /\d/,
+  lower: /[a-z]/,
+  punct: /[!-/:-@[-`{-~]/,
+  space: /[\t-\r ]/,
+  upper: /[A-Z]/,
+  xdigit: /[0-9A-Fa-f]/,
+};
 
 /** Wildcard matching by dynamic programming: `reachable[j]` says whether the tokens so far match the first `j` items. */
 function matchesSequence<T>(
