@@ -18,7 +18,7 @@ export function matchesPath(pattern: string, path: string): boolean {
 }
 
 function matchesPart(pattern: string, name: string): boolean {
-  const tokens = bytesOf(pattern).match(/\[[!^]?\]?(?:\[:[a-z]+:\]|\\?[^\]])*\]|\\?[^]/g) ?? [];
+  const tokens = bytesOf(pattern).match(/\[[!^]?\]?(?:\[:[a-z]+:\]|\\[^]|[^\]\\])*\]|\\?[^]/g) ?? [];
   return matchesSequence(tokens, Array.from(bytesOf(name)), (token) => token === "*", matchesByte);
 }
 
@@ -36,9 +36,10 @@ function matchesByte(token: string, byte: string): boolean {
   const members = token.slice(negated ? 2 : 1, -1).match(/\[:[a-z]+:\]|\\?[^]/g) ?? [];
   let found = false;
   for (let index = 0; index < members.length; index++) {
-    const [from = "", dash, to] = members.slice(index, index + 3).map(unescaped);
-    if (dash === "-" && to !== undefined) {
-      found ||= from <= byte && byte <= to;
+    const from = unescaped(members[index] ?? "");
+    const to = members[index + 1] === "-" ? members[index + 2] : undefined;
+    if (to !== undefined) {
+      found ||= from <= byte && byte <= unescaped(to);
       index += 2;
     } else found ||= from.length > 1 ? classes[from.slice(2, -2)]?.test(byte) === true : from === byte;
   }

@@ -23,6 +23,7 @@ const patterns = [
   "[^[:lower:]].json",
   "[]a]*",
   "[a",
+  "[a\\-c].json",
   "x[\\]]y",
 ];
 const paths = [
@@ -40,6 +41,7 @@ const paths = [
   "dir",
   "ü.json",
   "7.json",
+  "-.json",
   "]a",
   "[a",
   "x]y",
