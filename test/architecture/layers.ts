@@ -32,6 +32,12 @@ const layers: readonly Layer[] = [
   { folder: "src/log", folders: shared, packages: [], node: ["*"] },
   { folder: "src/store", folders: [...shared, "src/lock"], packages: [], node: ["*"] },
   {
+    folder: "src/work",
+    folders: [...shared, "src/git", "src/lock", "src/log", "src/store"],
+    packages: [],
+    node: ["*"],
+  },
+  {
     folder: "src/install",
     folders: [...shared, "src/git", "src/lock"],
     packages: ["jsonc-parser"],
