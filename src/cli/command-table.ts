@@ -30,6 +30,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "doctor",
+    summary: "Examine the installation, all worktrees and the data, and say how to mend them",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/doctor.ts")).doctorCommand),
+    }),
+  },
+  {
     usage: "demo",
     summary: "Show five agents merging one task, with got-hooks and without",
     load: async () => ({

@@ -2,7 +2,7 @@ import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import type { Environment } from "./git-environment.ts";
 import { hooksPathOf, type HooksPath } from "./hooks-path.ts";
-import { runGit, tryGit } from "./run-git.ts";
+import { type GitCall, runGit, tryGit } from "./run-git.ts";
 import { listWorktrees, type Worktree } from "./worktrees.ts";
 
 /** A repository as seen from one directory: absolute paths, asked from git once. */
@@ -48,6 +48,11 @@ export function openRepository(cwd: string, env: Environment): GitRepository {
     worktrees: listWorktrees({ cwd: base, env }),
     env,
   };
+}
+
+/** The git directory of the work tree that `call.cwd` stands in; absolute. */
+export function gitDirectory(call: GitCall): string {
+  return dropNewline(runGit(call, ["rev-parse", "--path-format=absolute", "--git-dir"]));
 }
 
 /** The directory in which git commands about the whole repository run. */

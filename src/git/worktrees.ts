@@ -7,6 +7,8 @@ export interface Worktree {
   readonly bare: boolean;
   /** True when its directory is gone; `git worktree prune` would forget it. */
   readonly prunable: boolean;
+  /** Why `git worktree lock` was called (may be empty); null when it was not. A locked one is never prunable. */
+  readonly lockReason: string | null;
 }
 
 /** Lists the worktrees of a repository, the main one first. */
@@ -20,8 +22,14 @@ export function listWorktrees(call: GitCall): readonly Worktree[] {
       {
         path: first.slice("worktree ".length),
         bare: lines.includes("bare"),
+        lockReason: lockReasonOf(lines),
         prunable: lines.some((line) => line === "prunable" || line.startsWith("prunable ")),
       },
     ];
   });
+}
+
+function lockReasonOf(lines: readonly string[]): string | null {
+  const line = lines.find((one) => one === "locked" || one.startsWith("locked "));
+  return line === undefined ? null : line.slice("locked ".length);
 }

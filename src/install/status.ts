@@ -1,16 +1,17 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
-import { configHooksGit, gitVersion, type GitVersion, isAtLeast } from "../git/git-version.ts";
+import { gitVersion, type GitVersion } from "../git/git-version.ts";
 import { type GitRepository, openRepository, repositoryBase } from "../git/repository.ts";
 import { runGit, tryGit } from "../git/run-git.ts";
 import { type DriverKind, driverKinds } from "../model/policy.ts";
 import { attributeLines, attributeSamples, driverName } from "./attribute-lines.ts";
 import { driverCommand } from "./driver-command.ts";
-import { type HookReach, hookReach } from "./hook-reach.ts";
+import type { HookReach } from "./hook-reach.ts";
+import { hookNames, hooksInWorktree } from "./hooks-in-worktree.ts";
 import { install, type InstallOptions } from "./install.ts";
 import { absolutePath, type InstallRecord } from "./install-record.ts";
-import { knownHooks, packageVersion } from "./payload.ts";
+import { packageVersion } from "./payload.ts";
 import { readPaths } from "./read-paths.ts";
 import { readRecord } from "./record-file.ts";
 import { repositoryView } from "./repository-view.ts";
@@ -78,40 +79,15 @@ export function installStatus(options: Omit<InstallOptions, "dryRun">): InstallS
 function hooksOf(repository: GitRepository, record: InstallRecord, git: GitVersion): InstallStatus["hooks"] {
   const names = hookNames(record);
   const view = repositoryView(repository);
-  if (record.tier === "config") {
-    const reach = names.map((name): HookReach => {
-      const place = `hook.got-${name}.command`;
-      const set = view.config(place).length > 0 && view.config(`hook.got-${name}.event`).includes(name);
-      const able = isAtLeast(git, configHooksGit);
-      const problem = !able
-        ? `git ${git.text} does not run hooks from its configuration`
-        : set
-          ? null
-          : `${place} is not set`;
-      return { name, place, through: problem === null ? "config" : null, problem };
-    });
-    return [{ worktree: null, reach }];
-  }
   const { hooks, worktrees, topLevel } = repository;
-  if (!hooks.perWorktree || hooks.configured === null) {
-    return [
-      {
-        worktree: null,
-        reach: names.map((name) => hookReach(name, { directory: hooks.directory, topLevel }, view)),
-      },
-    ];
-  }
+  const reach = (directory: string, top: string | null): readonly HookReach[] =>
+    hooksInWorktree(names, { tier: record.tier, git, directory, topLevel: top }, view);
+  if (record.tier === "config" || !hooks.perWorktree || hooks.configured === null)
+    return [{ worktree: null, reach: reach(hooks.directory, topLevel) }];
   const configured = hooks.configured;
   return worktrees
     .filter((worktree) => !worktree.bare && !worktree.prunable)
-    .map(({ path: top }) => {
-      const place = { directory: path.join(top, configured), topLevel: top };
-      return { worktree: top, reach: names.map((name) => hookReach(name, place, view)) };
-    });
-}
-
-function hookNames(record: InstallRecord): readonly string[] {
-  return knownHooks.filter((name) => record.files.some((file) => file.path === `got/bin/${name}`));
+    .map(({ path: top }) => ({ worktree: top, reach: reach(path.join(top, configured), top) }));
 }
 
 function hookProblem(reach: HookReach, worktree: string | null): readonly string[] {

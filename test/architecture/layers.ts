@@ -43,6 +43,12 @@ const layers: readonly Layer[] = [
     packages: ["jsonc-parser"],
     node: ["*"],
   },
+  {
+    folder: "src/doctor",
+    folders: [...shared, "src/git", "src/lock", "src/log", "src/store", "src/install"],
+    packages: [],
+    node: ["*"],
+  },
   { folder: "src/cli", folders: ["*"], packages: ["yargs", "execa", "simple-git"], node: ["*"] },
   // What git starts: no folder whose imports are not under our eyes in the bundle, no package of the CLI.
   { folder: "drivers", folders: [...shared, "src/lock"], packages: [], node: ["*"] },

@@ -1,3 +1,4 @@
+import { shellQuoted } from "../../base/shell-quote.ts";
 import { repositoryName } from "../../git/repository.ts";
 import path from "node:path";
 import type { InstallStatus } from "../../install/status.ts";
@@ -31,10 +32,6 @@ export function statusText(status: InstallStatus): string {
     `Uninstall without this package: sh ${shellQuoted(uninstaller)}`,
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function shellQuoted(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function mark(problem: string | null): string {

@@ -1,0 +1,60 @@
+import type { Finding } from "../../doctor/finding.ts";
+import type { Subject } from "../../doctor/subject.ts";
+import { printable } from "../printable.ts";
+
+export interface DoctorReport {
+  readonly subject: Subject;
+  readonly findings: readonly Finding[];
+}
+
+/** The report as `--json` has it. */
+export function doctorData({ subject, findings }: DoctorReport): unknown {
+  const { repository, installation, git } = subject;
+  return {
+    commonDir: repository.commonDir,
+    git: git.text,
+    version: installation.kind === "recorded" ? installation.record.gotVersion : null,
+    packageVersion: subject.payload.gotVersion,
+    worktrees: subject.worktrees.map(({ path, name, hooks }) => ({
+      path,
+      name,
+      hooksPath: { value: hooks.configured, scope: hooks.scope, directory: hooks.directory },
+    })),
+    findings: findings.map(findingData),
+  };
+}
+
+function findingData({ repair, ...finding }: Finding): unknown {
+  return { ...finding, fixable: repair !== null };
+}
+
+/** A paragraph for each finding, problems first, then a line that sums up. */
+export function doctorText({ subject, findings }: DoctorReport): string {
+  const problems = findings.filter(({ severity }) => severity === "problem");
+  const notes = findings.filter(({ severity }) => severity === "note");
+  return printable([...problems, ...notes].map(findingText).join("") + summary(subject, problems, notes));
+}
+
+function findingText(finding: Finding): string {
+  const rows = [
+    ["observed", finding.observed],
+    ["expected", finding.expected],
+    ["matters", finding.why],
+    ...(finding.command === null ? [] : [["type", finding.command]]),
+  ];
+  const lines = rows.map(([label = "", text = ""]) => `  ${label.padEnd(9)} ${text}\n`);
+  return `${finding.severity} ${finding.id}: ${finding.where}\n${lines.join("")}\n`;
+}
+
+function summary(subject: Subject, problems: readonly Finding[], notes: readonly Finding[]): string {
+  const places = counted(subject.worktrees.length, "worktree");
+  const noted = notes.length === 0 ? "" : `, ${counted(notes.length, "note")}`;
+  if (problems.length === 0) return `All is well in ${places}${noted}.\n`;
+  const fixable = problems.filter(({ repair }) => repair !== null).length;
+  const fix = fixable === 0 ? "" : `; got-hooks doctor --fix mends ${fixable} of them`;
+  return `${counted(problems.length, "problem")}${noted} in ${places}${fix}.\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,14 @@
+/** What `--fix` can do, as data: a check says what is to be done, `apply-repair.ts` does it, after a backup. */
+export type Repair =
+  | {
+      /** Installs again, as seen from this worktree (or git directory). */
+      readonly kind: "install";
+      readonly directory: string;
+    }
+  | {
+      /** Removes a key from one configuration file, or gives it one value. */
+      readonly kind: "setting";
+      readonly file: string;
+      readonly key: string;
+      readonly value: string | null;
+    };
