@@ -14,6 +14,7 @@ export type ErrorCode =
   | "LOCK_UNAVAILABLE"
   | "INVALID_ENTITY"
   | "STORE_UNUSABLE"
+  | "MISSING_OBJECT"
   | "INTERNAL";
 
 /** What an error is about, for messages and for `--json`: paths, values, limits. */

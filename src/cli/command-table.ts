@@ -54,6 +54,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "explain [commit]",
+    summary: "List what rules decided in a merge, and what lost",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/explain.ts")).explainCommand),
+    }),
+  },
+  {
     usage: "policy",
     summary: "Check the merge policy, or explain what it does to a field",
     load: async () => ({ kind: "group", entries: (await import("./commands/policy.ts")).entries }),

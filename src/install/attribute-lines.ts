@@ -1,3 +1,4 @@
+import { attributePattern, builtinPaths } from "../model/driver-paths.ts";
 import type { DriverKind, PathRule } from "../model/policy.ts";
 
 /**
@@ -6,7 +7,9 @@ import type { DriverKind, PathRule } from "../model/policy.ts";
  */
 export function attributeLines(paths: readonly PathRule[]): readonly string[] {
   return [
-    ...builtIn.map(([pattern, kind, also]) => `${pattern} ${also} merge=${driverName(kind)}`),
+    ...builtinPaths.map(
+      ([pattern, kind]) => `${pattern} ${alsoSaid[kind] ?? "-text"} merge=${driverName(kind)}`,
+    ),
     ...paths.flatMap((rule) => (rule.driver === undefined ? [] : attributeLine(rule.match, rule.driver))),
   ];
 }
@@ -23,17 +26,13 @@ export const attributeSamples: readonly (readonly [string, DriverKind])[] = [
   [".got/snapshots/1.json.gz", "snapshot"],
 ];
 
-const builtIn: readonly (readonly [string, DriverKind, string])[] = [
-  [".got/events/*.jsonl", "log", "-text"],
-  [".got/entities/**/*.json", "entity", "-text"],
-  [".got/snapshots/*.json.gz", "snapshot", "-text -diff"],
-];
+/** What else the lines say: git converts nothing there, and shows no differences of compressed files. */
+const alsoSaid: Partial<Record<DriverKind, string>> = { snapshot: "-text -diff" };
 
-/** Patterns are gitignore's; attributes know neither `!` nor a trailing slash for "everything below". */
+/** Patterns are gitignore's. */
 function attributeLine(match: string, kind: DriverKind): readonly string[] {
-  if (match === "" || match.startsWith("!") || /[\0\n\r]/.test(match)) return [];
-  const pattern = match.endsWith("/") ? `${match}**` : match;
-  return [`${quoted(pattern)} merge=${driverName(kind)}`];
+  const pattern = attributePattern(match);
+  return pattern === null ? [] : [`${quoted(pattern)} merge=${driverName(kind)}`];
 }
 
 function quoted(pattern: string): string {

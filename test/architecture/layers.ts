@@ -49,6 +49,7 @@ const layers: readonly Layer[] = [
     packages: [],
     node: ["*"],
   },
+  { folder: "src/audit", folders: [...shared, "src/git"], packages: [], node: ["node:buffer", "node:zlib"] },
   { folder: "src/cli", folders: ["*"], packages: ["yargs", "execa", "simple-git"], node: ["*"] },
   // What git starts: no folder whose imports are not under our eyes in the bundle, no package of the CLI.
   { folder: "drivers", folders: [...shared, "src/lock"], packages: [], node: ["*"] },

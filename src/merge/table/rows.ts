@@ -28,19 +28,28 @@ export function splitRows(text: string): Table {
 /** Rows by a key that is unique in each version and the same for the same record, or line, in all. */
 export type KeyedRows = ReadonlyMap<string, Row>;
 
-/**
- * Keys the rows of three versions: by id, where no version has the id twice; else by their text and, for equal lines,
- * by how many stood before.
- */
+/** `keyTables` for the three versions of a merge. */
 export function keyRows(
   tables: { base: Table; ours: Table; theirs: Table },
   idKey: string,
 ): { base: KeyedRows; ours: KeyedRows; theirs: KeyedRows } {
-  const versions = [tables.base.rows, tables.ours.rows, tables.theirs.rows];
+  const none: KeyedRows = new Map();
+  const [base = none, ours = none, theirs = none] = keyTables(
+    [tables.base, tables.ours, tables.theirs],
+    idKey,
+  );
+  return { base, ours, theirs };
+}
+
+/**
+ * Keys the rows of several versions: by id, where no version has the id twice; else by their text and, for equal lines,
+ * by how many stood before.
+ */
+export function keyTables(tables: readonly Table[], idKey: string): readonly KeyedRows[] {
   // Lines that several versions share are parsed once.
   const ids = new Map<string, string | undefined>();
   const repeated = new Set<string>();
-  for (const rows of versions) {
+  for (const { rows } of tables) {
     const seen = new Set<string>();
     for (const row of rows) {
       if (!ids.has(row.text)) ids.set(row.text, idOf(row.text, idKey));
@@ -50,7 +59,7 @@ export function keyRows(
       seen.add(row.id);
     }
   }
-  const key = (table: Table): KeyedRows => {
+  return tables.map((table) => {
     const keyed = new Map<string, Row>();
     const counts = new Map<string, number>();
     for (const row of table.rows) {
@@ -63,8 +72,7 @@ export function keyRows(
       keyed.set(`${linePrefix}${count} ${row.text}`, row);
     }
     return keyed;
-  };
-  return { base: key(tables.base), ours: key(tables.ours), theirs: key(tables.theirs) };
+  });
 }
 
 const idPrefix = "id ";

@@ -1,0 +1,105 @@
+import { limits } from "../base/limits.ts";
+import { type MergeAttribute, mergeAttributeOf, parseMergeAttributes } from "../git/attribute-file.ts";
+import type { ObjectReader } from "../git/object-reader.ts";
+import type { TreeEntry, TreeReader } from "../git/tree-reader.ts";
+import { defaultConfig, parseConfig } from "../model/config.ts";
+import { driverFor } from "../model/driver-paths.ts";
+import { type DriverKind, driverKinds, type Policy } from "../model/policy.ts";
+import { readFile } from "./read-file.ts";
+
+/** Which driver takes which path, and by which policy, in merges into one commit. */
+export interface Coverage {
+  readonly policy: Policy;
+  /** Why the commit's own policy is not in force; null when it is, or there is none. */
+  readonly note: string | null;
+  readonly kindOf: (path: string) => Promise<DriverKind | null>;
+}
+
+/** Answers for one tree after the other, and remembers what it has parsed. */
+export type CoverageOf = (tree: string | null) => Promise<Coverage>;
+
+/**
+ * Tells coverage from what a commit itself holds, so that every clone says the same: what install registers for its
+ * `.got/config.json`, else its `.gitattributes`. What `info/attributes` of this clone says beyond that is left out.
+ * A policy that can't be used is noted, and the built-in one holds, as the drivers have it.
+ */
+export function createCoverage(objects: ObjectReader, trees: TreeReader): CoverageOf {
+  const policies = new Map<string, Promise<FoundPolicy>>();
+  const attributes = new Map<string, Promise<readonly MergeAttribute[]>>();
+  const remembered = <T>(known: Map<string, Promise<T>>, oid: string, read: () => Promise<T>): Promise<T> => {
+    const found = known.get(oid) ?? read();
+    if (known.size >= rememberedFiles) known.clear();
+    known.set(oid, found);
+    return found;
+  };
+  const entryAt = async (tree: string, name: string): Promise<TreeEntry | null> =>
+    (await trees.tree(tree)).get(name) ?? null;
+
+  return async (root) => {
+    const folder = root === null ? null : await entryAt(root, ".got");
+    const file = folder?.mode === "40000" ? await entryAt(folder.oid, "config.json") : null;
+    const { policy, note } =
+      file === null ? noPolicy : await remembered(policies, file.oid, () => readPolicy(objects, file));
+    const attributesIn = async (path: string) => {
+      const files: { folder: string; attributes: readonly MergeAttribute[] }[] = [];
+      const bytes = Buffer.from(path).toString("latin1");
+      let tree = root;
+      for (let at = 0; tree !== null;) {
+        const entry = await entryAt(tree, ".gitattributes");
+        if (entry !== null) {
+          files.push({
+            folder: Buffer.from(bytes.slice(0, at), "latin1").toString("utf8"),
+            attributes: await remembered(attributes, entry.oid, () => readAttributes(objects, entry)),
+          });
+        }
+        const slash = bytes.indexOf("/", at);
+        if (slash === -1) break;
+        const inner = await entryAt(tree, bytes.slice(at, slash));
+        tree = inner?.mode === "40000" ? inner.oid : null;
+        at = slash + 1;
+      }
+      return files;
+    };
+    return {
+      policy,
+      note,
+      kindOf: async (path) => {
+        const registered = driverFor(policy, path);
+        if (registered !== undefined) return registered;
+        const value = mergeAttributeOf(await attributesIn(path), path);
+        return driverKinds.find((kind) => value === `got-${kind}`) ?? null;
+      },
+    };
+  };
+}
+
+/** Parsed files that are kept at once. */
+const rememberedFiles = 1_000;
+
+interface FoundPolicy {
+  readonly policy: Policy;
+  readonly note: string | null;
+}
+
+const noPolicy: FoundPolicy = { policy: defaultConfig.policy, note: null };
+
+async function readPolicy(objects: ObjectReader, entry: TreeEntry): Promise<FoundPolicy> {
+  const file = await readFile(objects, entry, limits.configBytes);
+  if (file.kind === "unread") return withoutPolicy(file.reason);
+  const parsed = parseConfig(Buffer.from(file.bytes ?? []).toString("utf8"));
+  if (parsed.kind === "parsed") return { policy: parsed.config.policy, note: null };
+  const [{ at, reason }] = parsed.problems;
+  return withoutPolicy(`${at}: ${reason}`);
+}
+
+function withoutPolicy(reason: string): FoundPolicy {
+  return {
+    policy: defaultConfig.policy,
+    note: `.got/config.json: ${reason}; the built-in merge policy applies`,
+  };
+}
+
+async function readAttributes(objects: ObjectReader, entry: TreeEntry): Promise<readonly MergeAttribute[]> {
+  const file = await readFile(objects, entry, limits.attributeFileBytes);
+  return file.kind === "unread" ? [] : parseMergeAttributes(Buffer.from(file.bytes ?? []).toString("utf8"));
+}

@@ -1,0 +1,92 @@
+import type { Difference } from "../../audit/compare-records.ts";
+import type { Loser } from "../../audit/loser.ts";
+import type { Conflict, Decision } from "../../merge/merge-result.ts";
+import type { DriverKind } from "../../model/policy.ts";
+import { printable } from "../printable.ts";
+import { tableText } from "./table.ts";
+
+export interface ExplainedPathData {
+  readonly path: string;
+  readonly driver: DriverKind;
+  readonly outcome: "one-sided" | "merged" | "conflict" | "removed-and-changed" | "as-text" | "unread";
+  readonly reason: string | null;
+  readonly removedBy: "ours" | "theirs" | null;
+  readonly decisions: readonly (Decision & { readonly lost: Loser })[];
+  readonly conflicts: readonly Conflict[];
+  readonly committed: "same" | "different" | "unknown";
+  /** Null where the files can't be compared value by value. */
+  readonly differences: readonly Difference[] | null;
+}
+
+export interface ExplainData {
+  readonly commit: string;
+  readonly subject: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly paths: readonly ExplainedPathData[];
+}
+
+/** What rules decided, file by file: a table of what each side had, what it became and who lost. */
+export function explainText(data: ExplainData): string {
+  const head = `${short(data.commit)} ${data.subject}\n  ours ${short(data.ours)}, theirs ${short(data.theirs)}\n`;
+  if (data.paths.length === 0)
+    return printable(`${head}No file that the drivers cover was changed on both sides.\n`);
+  return printable(head + data.paths.map(pathText).join(""));
+}
+
+function short(oid: string): string {
+  return oid.slice(0, 10);
+}
+
+function pathText(path: ExplainedPathData): string {
+  const { decisions, conflicts, differences } = path;
+  const decided = tableText(
+    ["at", "rule", "base", "ours", "theirs", "result", "lost"],
+    decisions.map(({ at, rule, base, ours, theirs, result, lost }) => [
+      at,
+      rule,
+      ...[base, ours, theirs, result].map(valueText),
+      lost ?? "-",
+    ]),
+    { indent: "  ", cellLength: 32 },
+  );
+  const other = tableText(
+    ["at", "the drivers give", "committed"],
+    (differences ?? []).map(({ at, expected, committed }) => [at, valueText(expected), valueText(committed)]),
+    { indent: "    " },
+  );
+  return [
+    `\n${path.path} (${path.driver}): ${summaryOf(path)}\n`,
+    decisions.length === 0 ? "" : decided,
+    ...conflicts.map(({ at, reason }) => `  conflict at ${at === "" ? "the top" : at}: ${reason}\n`),
+    path.committed === "different" ? `  what was committed is something else\n` : "",
+    differences === null || differences.length === 0 ? "" : other,
+  ].join("");
+}
+
+function summaryOf({ outcome, reason, removedBy, decisions }: ExplainedPathData): string {
+  switch (outcome) {
+    case "one-sided":
+      return "only one side changed it";
+    case "merged":
+      return decisions.length === 0 ? "merged, no rule had to decide" : `merged, ${count(decisions.length)}`;
+    case "conflict":
+      return decisions.length === 0
+        ? "a conflict was left"
+        : `a conflict was left, ${count(decisions.length)}`;
+    case "removed-and-changed":
+      return `${removedBy ?? "one side"} removed it, the other side changed it: git asked no driver`;
+    case "as-text":
+      return `merged as text: ${reason ?? ""}`;
+    case "unread":
+      return `not looked into: ${reason ?? ""}`;
+  }
+}
+
+function count(decisions: number): string {
+  return decisions === 1 ? "1 decision" : `${decisions} decisions`;
+}
+
+function valueText(value: string | null): string {
+  return value ?? "(none)";
+}
