@@ -15,6 +15,62 @@ export const findingKinds = {
     severity: "problem",
     why: "git runs no hook at all in this worktree, ours or yours.",
   },
+  "record-broken": {
+    severity: "problem",
+    why: "It says what install changed: without it nothing can be uninstalled, and install refuses to go on.",
+  },
+  "install-interrupted": {
+    severity: "problem",
+    why: "Some of what belongs together is there and some is not.",
+  },
+  "install-impossible": {
+    severity: "problem",
+    why: "What is broken now or later cannot be mended by installing again.",
+  },
+  "install-outdated": {
+    severity: "note",
+    why: "Something that install brought was changed or removed since, or this package brings more.",
+  },
+  "program-changed": {
+    severity: "problem",
+    why: "Hooks and merges run these: they may do something else than they are tested for, or nothing.",
+  },
+  "version-older": {
+    severity: "problem",
+    why: "Merges and hooks behave as the older version does, and other clones may disagree with the results.",
+  },
+  "version-newer": {
+    severity: "note",
+    why: "This package would replace newer programs by older ones; bring the package up to date instead.",
+  },
+  "driver-unregistered": {
+    severity: "problem",
+    why: "git merges .got data as plain text in this worktree: conflicts at best, lost records at worst.",
+  },
+  "attribute-unresolved": {
+    severity: "problem",
+    why: "git does not ask our drivers for these files, and merges them as plain text.",
+  },
+  "node-unreachable": {
+    severity: "problem",
+    why: "Without Node merges fall back to plain text and .got data is committed unchecked; graphical clients start git without your profile.",
+  },
+  "manager-evicts": {
+    severity: "problem",
+    why: "The next time that it writes its hooks, ours are gone and nothing says so.",
+  },
+  "switched-off-in-environment": {
+    severity: "problem",
+    why: "Every git command of this shell, and of what it starts, goes without.",
+  },
+  "hooks-path-in-environment": {
+    severity: "problem",
+    why: "It weighs more than any file: every git command of this shell looks for hooks somewhere else.",
+  },
+  "repository-in-environment": {
+    severity: "problem",
+    why: "git commands of this shell work on that repository, wherever they are called: a git init in a test's temporary directory then changes this one.",
+  },
   "core-bare": {
     severity: "problem",
     why: "git takes the main worktree for a bare repository: git status, add and commit fail there. A test that ran git init while GIT_DIR pointed here does that.",

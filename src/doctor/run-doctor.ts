@@ -1,7 +1,14 @@
 import { GotError } from "../base/errors.ts";
+import { checkAttributes } from "./checks/attributes.ts";
 import { checkCoreBare } from "./checks/core-bare.ts";
+import { checkDrivers } from "./checks/drivers.ts";
+import { checkEnvironment } from "./checks/environment.ts";
 import { checkHooks } from "./checks/hooks.ts";
 import { checkInstalled } from "./checks/installed.ts";
+import { checkManagers } from "./checks/managers.ts";
+import { checkNode } from "./checks/node.ts";
+import { checkOutdated } from "./checks/outdated.ts";
+import { checkPrograms } from "./checks/programs.ts";
 import { finding, type Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
@@ -11,8 +18,15 @@ type Check = (subject: Subject) => readonly Finding[];
 /** Every check, in the order in which its findings are shown. */
 const checks: readonly (readonly [string, Check])[] = [
   ["installation", checkInstalled],
+  ["programs", checkPrograms],
   ["hooks", checkHooks],
+  ["hook managers", checkManagers],
+  ["merge drivers", checkDrivers],
+  ["attributes", checkAttributes],
+  ["Node", checkNode],
+  ["environment", checkEnvironment],
   ["core.bare", checkCoreBare],
+  ["installing again", checkOutdated],
 ];
 
 /**
@@ -24,7 +38,7 @@ export function runDoctor(
   subject: Subject,
   onProgress: (check: string) => void = () => {},
 ): readonly Finding[] {
-  return checks.flatMap(([name, check]) => {
+  const findings = checks.flatMap(([name, check]) => {
     onProgress(name);
     try {
       return check(subject);
@@ -34,6 +48,13 @@ export function runDoctor(
       throw error;
     }
   });
+  const isExplained = findings.some(explainsInstall);
+  return isExplained ? findings.filter(({ id }) => id !== "install-outdated") : findings;
+}
+
+/** Whether a finding is the reason why installing again would change something. */
+function explainsInstall({ id, repair }: Finding): boolean {
+  return id === "hooks-switched-off" || (id !== "install-outdated" && repair?.kind === "install");
 }
 
 function checkFailed(name: string, error: GotError, subject: Subject): Finding {

@@ -1,21 +1,23 @@
-import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { gitVersion, type GitVersion } from "../git/git-version.ts";
 import { type GitRepository, openRepository, repositoryBase } from "../git/repository.ts";
-import { runGit, tryGit } from "../git/run-git.ts";
+import { mergeAttributes } from "../git/merge-attributes.ts";
+import { tryGit } from "../git/run-git.ts";
 import { type DriverKind, driverKinds } from "../model/policy.ts";
 import { attributeLines, attributeSamples, driverName } from "./attribute-lines.ts";
-import { driverCommand } from "./driver-command.ts";
+import { driverKey, driverProblem } from "./driver-problem.ts";
 import type { HookReach } from "./hook-reach.ts";
 import { hookNames, hooksInWorktree } from "./hooks-in-worktree.ts";
 import { install, type InstallOptions } from "./install.ts";
-import { absolutePath, type InstallRecord } from "./install-record.ts";
+import type { InstallRecord } from "./install-record.ts";
+import { changedPrograms } from "./installed-programs.ts";
 import { packageVersion } from "./payload.ts";
 import { readPaths } from "./read-paths.ts";
+import { recordedNode } from "./recorded-node.ts";
 import { readRecord } from "./record-file.ts";
 import { repositoryView } from "./repository-view.ts";
-import { fingerprint, readEntry } from "./saved-entry.ts";
+import { readEntry } from "./saved-entry.ts";
 
 export interface InstallStatus {
   readonly repository: GitRepository;
@@ -59,7 +61,7 @@ export function installStatus(options: Omit<InstallOptions, "dryRun">): InstallS
       notes: [],
     };
   const hooks = hooksOf(repository, record, git);
-  const drivers = driverKinds.map((kind) => ({ kind, problem: driverProblem(kind, repository) }));
+  const drivers = driverKinds.map((kind) => ({ kind, problem: registeredProblem(kind, repository) }));
   const attributes = attributesOf(repository);
   return {
     ...base,
@@ -99,38 +101,30 @@ function hookProblem(reach: HookReach, worktree: string | null): readonly string
 
 /** Programs of ours that are gone or changed, and an installation that was interrupted. */
 function recordProblems(record: InstallRecord, repository: GitRepository): readonly string[] {
-  const broken = record.files
-    .filter((file) => file.how === "whole" && file.path.startsWith("got/"))
-    .flatMap((file) => {
-      const absolute = absolutePath(repository.commonDir, file.path);
-      const entry = readEntry(absolute);
-      if (fingerprint(entry) === file.after) return [];
-      return [`${absolute} ${entry.kind === "absent" ? "is missing" : "is not what install wrote"}`];
-    });
+  const broken = changedPrograms(record, repository.commonDir).map(
+    (file) => `${file.path} ${file.isMissing ? "is missing" : "is not what install wrote"}`,
+  );
   return record.state === "installed"
     ? broken
     : [`an ${record.state === "installing" ? "install" : "uninstall"} was interrupted`, ...broken];
 }
 
-function driverProblem(kind: DriverKind, repository: GitRepository): string | null {
-  const key = `merge.${driverName(kind)}.driver`;
-  const shimPath = path.join(repository.commonDir, "got", "bin", "got-merge");
+function registeredProblem(kind: DriverKind, repository: GitRepository): string | null {
   const call = { cwd: repositoryBase(repository), env: repository.env };
-  const asked = tryGit(call, ["config", "-z", "--get", key]);
-  if (asked.status !== 0) return `the merge driver ${driverName(kind)} is not registered (${key})`;
-  if (asked.stdout !== `${driverCommand({ kind, shimPath })}\0`) return `${key} is not what install wrote`;
-  return existsSync(shimPath)
-    ? null
-    : `the merge driver ${driverName(kind)} is registered, but ${shimPath} is missing`;
+  const asked = tryGit(call, ["config", "-z", "--get", driverKey(kind)]);
+  const registered = asked.status === 0 ? asked.stdout.replace(/\0$/, "") : undefined;
+  return driverProblem(kind, registered, repository.commonDir);
 }
 
 /** Asks git itself which driver it would take. */
 function attributesOf(repository: GitRepository): InstallStatus["attributes"] {
   const call = { cwd: repositoryBase(repository), env: repository.env };
-  const paths = attributeSamples.map(([file]) => file);
-  const said = runGit(call, ["check-attr", "-z", "merge", "--", ...paths]).split("\0");
+  const said = mergeAttributes(
+    call,
+    attributeSamples.map(([file]) => file),
+  );
   const resolved = attributeSamples.map(([file, kind], index) => {
-    const driver = said[index * 3 + 2] ?? "";
+    const driver = said[index] ?? "";
     const right = driver === driverName(kind);
     return {
       path: file,
@@ -162,12 +156,10 @@ function versionNotes(record: InstallRecord, version: string): readonly string[]
 }
 
 function nodeNotes(repository: GitRepository): readonly string[] {
-  const file = path.join(repository.commonDir, "got", "bin", "node");
-  const entry = readEntry(file);
-  const node = entry.kind === "file" ? Buffer.from(entry.content).toString("utf8").trim() : "";
-  if (isExecutable(node)) return [];
+  const node = recordedNode(repository.commonDir);
+  if (node.isExecutable) return [];
   return [
-    `the Node that installed (${node}) is gone: drivers use the one on PATH; got-hooks install records a new one`,
+    `the Node that installed (${node.path}) is gone: drivers use the one on PATH; got-hooks install records a new one`,
   ];
 }
 
@@ -189,12 +181,3 @@ function installNotes(options: Omit<InstallOptions, "dryRun">): readonly string[
 }
 
 const mostShown = 5;
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -15,7 +15,7 @@ export function attributePattern(match: string): string | null {
 }
 
 /** The driver that install registers for `path` under a policy; undefined where the policy says nothing about it. */
-export function driverFor(policy: Policy, path: string): DriverKind | undefined {
+export function driverFor(policy: Pick<Policy, "paths">, path: string): DriverKind | undefined {
   const rule = policy.paths.findLast(({ match, driver }) => {
     const pattern = driver === undefined ? null : attributePattern(match);
     return pattern !== null && matchesPath(pattern, path);

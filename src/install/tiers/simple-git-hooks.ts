@@ -17,7 +17,9 @@ export type SimpleGitHooksConfig =
   | { readonly kind: "program"; readonly file: string };
 
 /** Null when it is not in use. */
-export function simpleGitHooksConfig(input: TierInput): SimpleGitHooksConfig | null {
+export function simpleGitHooksConfig(
+  input: Pick<TierInput, "repository" | "payload" | "view">,
+): SimpleGitHooksConfig | null {
   const { topLevel } = input.repository;
   if (topLevel === null) return null;
   const present = (name: string): boolean => input.view.read(path.join(topLevel, name)).kind !== "absent";
@@ -53,7 +55,7 @@ export function simpleGitHooksWishes(
   return { list, notes: [note] };
 }
 
-function isItsScript(input: TierInput, name: string): boolean {
+function isItsScript(input: Pick<TierInput, "repository" | "view">, name: string): boolean {
   return entryText(ownersHook(input.repository.hooks.directory, name, input)).includes(
     "SKIP_SIMPLE_GIT_HOOKS",
   );
