@@ -30,5 +30,29 @@ export type {
 export type { LockWarning } from "./lock/metrics/lock-metrics.ts";
 export { openBackend } from "./lock/open-backend.ts";
 export type { Entity, EntityDraft } from "./model/entity.ts";
+export { type Advice, contentionAlerts, type ContentionAlert } from "./store/metrics/contention-alerts.ts";
+export type { EntityContention, FieldContention } from "./store/metrics/contention-counts.ts";
+export type { AbortedTransaction } from "./store/metrics/contention-line.ts";
+export {
+  type EntityContentions,
+  readAborted,
+  readEntityContention,
+} from "./store/metrics/read-entity-contention.ts";
 export { openStore, type OpenStoreOptions } from "./store/open-store.ts";
-export type { Store, Transaction, TransactionOptions, TransactionOutcome } from "./store/store.ts";
+export type {
+  AbortReason,
+  BeginOptions,
+  CommitOutcome,
+  Conflict as TransactionConflict,
+  Durability,
+  Isolation,
+  ReadOutcome,
+  Resolution,
+  StateChange,
+  Store,
+  StoreProblem,
+  Transaction,
+  TransactionOptions,
+  TransactionOutcome,
+  TransactionState,
+} from "./store/store.ts";

@@ -72,8 +72,8 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
   },
   {
-    usage: "metrics",
-    summary: "Show how contended each lock was, and what waited or was held for too long",
+    usage: "metrics [what]",
+    summary: "Show what locks and transactions met: waits, conflicts, and what to do about them",
     load: async () => ({
       kind: "command",
       command: anyCommand((await import("./commands/metrics.ts")).metricsCommand),

@@ -22,6 +22,8 @@ export interface Config {
   readonly hooks: { readonly serialize: boolean };
   /** Patterns of resources that `coordinate()` always locks, beside the built-in ones. Never where the locks are. */
   readonly locks: { readonly critical: readonly string[] };
+  /** The share of tries (above 0, at most 1) that may meet a conflict or a queue before `metrics contention` alerts. */
+  readonly metrics: { readonly contentionAlert: number };
 }
 
 /** One thing that is wrong with a configuration, and where, e.g. `merge.task.tags`. */
@@ -39,6 +41,7 @@ export const defaultConfig: Config = {
   events: { track: true, autoCommit: false },
   hooks: { serialize: false },
   locks: { critical: [] },
+  metrics: { contentionAlert: 0.3 },
 };
 
 /** Parses the text of `.got/config.json`; every problem is listed, not only the first. */
@@ -71,6 +74,7 @@ export function parseConfig(text: string): ParsedConfig {
     },
     hooks: { serialize: flag(root["hooks"], "hooks", "serialize", false, report) },
     locks: { critical: parseCritical(root["locks"], report) },
+    metrics: { contentionAlert: parseAlert(root["metrics"], report) },
   };
   const [first, ...rest] = problems;
   return first === undefined ? { kind: "parsed", config } : { kind: "invalid", problems: [first, ...rest] };
@@ -161,6 +165,15 @@ function parseCritical(section: PlainJson | undefined, report: Report): readonly
       ? [pattern]
       : (report(`locks.critical[${index}]`, "must be a resource's name or a pattern of names") ?? []),
   );
+}
+
+function parseAlert(section: PlainJson | undefined, report: Report): number {
+  const otherwise = defaultConfig.metrics.contentionAlert;
+  if (section === undefined) return otherwise;
+  if (!isPlainObject(section)) return report("metrics", "must be an object") ?? otherwise;
+  const share = section["contentionAlert"] ?? otherwise;
+  if (typeof share === "number" && share > 0 && share <= 1) return share;
+  return report("metrics.contentionAlert", "must be a share above 0 and at most 1, e.g. 0.3") ?? otherwise;
 }
 
 function flag(

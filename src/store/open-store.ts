@@ -7,10 +7,11 @@ import { createEngine } from "./engine.ts";
 import { openEntityFiles, requireEntity, requireRef } from "./entity-files.ts";
 import { openIndexLock } from "./index-lock.ts";
 import type { MergeTexts } from "./merge-texts.ts";
+import { createContentionRecorder } from "./metrics/contention-recorder.ts";
 import { runTransaction, type Turns } from "./run-transaction.ts";
 import { type StoreFiles, systemStoreFiles } from "./store-files.ts";
 import { createStoreLock, type StoreLock } from "./store-lock.ts";
-import type { Durability, ReadOutcome, Store, StoreProblem, Transaction, TransactionState } from "./store.ts";
+import type { Durability, ReadOutcome, StateChange, Store, StoreProblem, Transaction } from "./store.ts";
 import { beginTransaction, type TransactionContext } from "./transaction.ts";
 import { openTurns } from "./turns.ts";
 import type { StoreEvent } from "./wal-record.ts";
@@ -34,7 +35,8 @@ export interface OpenStoreOptions {
   /** Takes the events of what was committed, once for certain and perhaps again with the same ids. */
   readonly appendEvents?: (events: readonly StoreEvent[]) => void;
   readonly onProblem?: (problem: StoreProblem) => void;
-  readonly onState?: (id: string, state: TransactionState) => void;
+  /** Hears of every state that a transaction enters; also of those that only read, `get` and `list` of the store among them. */
+  readonly onState?: (change: StateChange) => void;
   /** What tests put in the place of the system. */
   readonly ports?: {
     readonly files?: StoreFiles;
@@ -57,9 +59,24 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const processes = createProcessTable();
   const resource = storeResource(options);
   const locksDirectory = path.join(options.commonDir, "got", "locks");
+  const contention = createContentionRecorder({
+    directory: path.join(options.commonDir, "got", "metrics"),
+    lock: resource,
+    agent,
+    session: options.session,
+    now,
+  });
   const lock =
     ports.lock ??
-    createStoreLock({ locksDirectory, resource, processes, agent, session: options.session, random });
+    createStoreLock({
+      locksDirectory,
+      resource,
+      processes,
+      agent,
+      session: options.session,
+      random,
+      onWait: contention.lockWaited,
+    });
   const active = new Map<string, number>();
   const oldestNeeded = (): number => Math.min(Infinity, ...active.values());
 
@@ -95,15 +112,16 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     author,
     newId: () => `tx-${now().getTime().toString(36)}-${randomBytes(6).toString("hex")}`,
     loadMerge,
-    onState: (id, state) => {
-      if (state === "COMMITTED" || state === "ABORTED") active.delete(id);
-      options.onState?.(id, state);
+    contention,
+    onState: (change) => {
+      if (change.state === "COMMITTED" || change.state === "ABORTED") active.delete(change.id);
+      options.onState?.(change);
     },
   };
   const begin: Store["begin"] = (wanted = {}): Transaction => {
     const tx = beginTransaction(context, wanted);
     active.set(tx.id, tx.snapshot);
-    options.onState?.(tx.id, "ACTIVE");
+    options.onState?.({ id: tx.id, state: "ACTIVE", snapshot: tx.snapshot });
     return tx;
   };
   const turns = ports.turns ?? openTurns({ locksDirectory, resource, agent, session: options.session });
@@ -117,7 +135,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   };
 
   return {
-    transaction: (work, wanted = {}) => runTransaction({ begin, turns, random }, work, wanted),
+    transaction: (work, wanted = {}) => runTransaction({ begin, turns, contention, random }, work, wanted),
     begin,
     get: (ref) => readOnly((tx) => tx.get(ref)),
     list: (type, matches) => readOnly((tx) => tx.list(type, matches)),
@@ -139,6 +157,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
         await committer.close();
       } finally {
         wal.close();
+        contention.flush();
         await turns.close();
       }
     },

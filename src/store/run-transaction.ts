@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { blamed, type ContentionRecorder } from "./metrics/contention-recorder.ts";
 import { storeLimits } from "./store-limits.ts";
 import type {
   BeginOptions,
@@ -16,13 +17,20 @@ export interface Turns {
   readonly contended: () => readonly string[];
   readonly noteConflict: (refs: readonly string[]) => void;
   /** Waits for a turn; goes on without one after a while: it saves work, and nothing rests on it. */
-  readonly take: (refs: readonly string[]) => Promise<() => Promise<void>>;
+  readonly take: (refs: readonly string[]) => Promise<Turn>;
   readonly close: () => Promise<void>;
+}
+
+export interface Turn {
+  /** Somebody else had it. */
+  readonly contended: boolean;
+  readonly leave: () => Promise<void>;
 }
 
 interface RunContext {
   readonly begin: (options: BeginOptions) => Transaction;
   readonly turns: Turns;
+  readonly contention: Pick<ContentionRecorder, "retried" | "waited">;
   readonly random: () => number;
 }
 
@@ -38,24 +46,34 @@ export async function runTransaction<Value>(
   let ceilingMs = Math.min(options.backoff?.firstMs ?? storeLimits.backoffFirstMs, longestMs);
   let wanted: readonly string[] = context.turns.contended();
   for (let attempts = 1; ; attempts++) {
-    const leave = wanted.length > 0 ? await context.turns.take(wanted) : undefined;
+    const turn = wanted.length > 0 ? await takeTurn(context, wanted) : undefined;
     let conflicts: readonly Conflict[];
     try {
       const outcome = await attempt(context, work, options);
       if (outcome.kind === "committed") return { ...outcome, attempts };
       conflicts = outcome.conflicts;
     } finally {
-      await leave?.();
+      await turn?.leave();
     }
     if (attempts > retries) return { kind: "conflict", conflicts, attempts };
     // A forgotten snapshot is nobody's contention.
-    const refs = conflicts.filter(({ reason }) => reason !== "snapshot").map(({ ref }) => ref);
+    const refs = conflicts.filter(isContention).map(({ ref }) => ref);
     context.turns.noteConflict(refs);
+    context.contention.retried([...new Set(conflicts.filter(isContention).map(blamed))]);
     wanted = refs;
     // Full jitter (Brooker, "Exponential Backoff And Jitter", 2015).
     await pause(ceilingMs * context.random());
     ceilingMs = Math.min(longestMs, ceilingMs * 2);
   }
+}
+
+const isContention = ({ reason }: Conflict): boolean => reason !== "snapshot";
+
+async function takeTurn({ turns, contention }: RunContext, refs: readonly string[]): Promise<Turn> {
+  const startMs = performance.now();
+  const turn = await turns.take(refs);
+  if (turn.contended) contention.waited(refs, performance.now() - startMs);
+  return turn;
 }
 
 async function attempt<Value>(

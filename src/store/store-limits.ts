@@ -36,6 +36,15 @@ export const storeLimits = {
   lazySyncMs: 20,
   /** Times that a read looks again because somebody changed the entity meanwhile. */
   readAttempts: 100,
+  /** Contention: entities counted before they are written down and of one transaction, fields of one entity, */
+  contentionRefs: 200,
+  contentionFields: 32,
+  /** aborted transactions written at once, entities and conflicts named of each of them, */
+  contentionBatch: 64,
+  contentionNamed: 8,
+  /** how long what is counted may wait to be written, and from how many attempts on a share of them means something. */
+  contentionFlushMs: 5_000,
+  contentionLeastAttempts: 10,
   /** Entities of one listing. */
   listed: 1_000_000,
 } as const;

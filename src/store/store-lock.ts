@@ -32,6 +32,8 @@ export function createStoreLock(options: {
   readonly agent: string;
   readonly session: string | undefined;
   readonly random: () => number;
+  /** Told how long the lock was waited for, where somebody else had it. */
+  readonly onWait?: (waitedMs: number) => void;
 }): StoreLock {
   const directory = path.join(options.locksDirectory, encodeResource(options.resource));
   const ladder = openLadder(directory, createLadderContext({ processes: options.processes }));
@@ -51,11 +53,15 @@ export function createStoreLock(options: {
   const take = async (): Promise<number> => {
     if (!isReady) ensureLockDirectory(directory);
     isReady = true;
-    const endMs = performance.now() + storeLimits.lockTimeoutMs;
+    const startMs = performance.now();
+    const endMs = startMs + storeLimits.lockTimeoutMs;
     let ceilingMs: number = storeLimits.lockPauseFirstMs;
     for (;;) {
       const taken = ladder.take(record);
-      if (taken.kind === "taken") return taken.epoch;
+      if (taken.kind === "taken") {
+        if (contendedMs >= startMs) options.onWait?.(performance.now() - startMs);
+        return taken.epoch;
+      }
       contendedMs = performance.now();
       if (contendedMs > endMs) throw timedOut(taken.kind === "held" ? taken : undefined);
       await pause(ceilingMs * options.random());

@@ -99,6 +99,24 @@ export interface Conflict {
 }
 
 export type TransactionState = "ACTIVE" | "PREPARING" | "COMMITTED" | "ABORTED";
+
+export const abortReasons = ["conflict", "rolledBack", "failed"] as const;
+/** `conflict`: what it rests on had changed; `rolledBack`: the caller wanted so, or threw; `failed`: it could not be written. */
+export type AbortReason = (typeof abortReasons)[number];
+
+/** A transaction entered a state. */
+export type StateChange =
+  /** Reads at `snapshot`, a log sequence number. */
+  | { readonly id: string; readonly state: "ACTIVE"; readonly snapshot: number }
+  /** Is checked against what others have done, and written. */
+  | { readonly id: string; readonly state: "PREPARING"; readonly writes: readonly string[] }
+  | ({ readonly id: string; readonly state: "COMMITTED" } & Omit<Committed, "kind">)
+  | {
+      readonly id: string;
+      readonly state: "ABORTED";
+      readonly reason: AbortReason;
+      readonly conflicts: readonly Conflict[];
+    };
 export type Resolution = "OURS" | "THEIRS" | "MERGE";
 
 export interface Transaction {

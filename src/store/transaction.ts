@@ -1,16 +1,19 @@
 import { GotError } from "../base/errors.ts";
-import type { Entity, EntityDraft } from "../model/entity.ts";
+import { changedFields, type Entity, type EntityDraft } from "../model/entity.ts";
 import type { Committer } from "./committer.ts";
 import type { Engine, Seen } from "./engine.ts";
 import { requireEntity, requireRef } from "./entity-files.ts";
 import type { MergeTexts } from "./merge-texts.ts";
+import type { ContentionRecorder } from "./metrics/contention-recorder.ts";
 import { type Author, type Footprint, type Scan, seal, validate } from "./prepare.ts";
 import { storeLimits } from "./store-limits.ts";
 import type {
+  AbortReason,
   BeginOptions,
   CommitOutcome,
   Conflict,
   Resolution,
+  StateChange,
   Transaction,
   TransactionState,
 } from "./store.ts";
@@ -22,7 +25,8 @@ export interface TransactionContext {
   readonly newId: () => string;
   readonly loadMerge: () => Promise<MergeTexts>;
   /** Told of every change of state. */
-  readonly onState: (id: string, state: TransactionState) => void;
+  readonly onState: (change: StateChange) => void;
+  readonly contention: Pick<ContentionRecorder, "ended">;
 }
 
 /** A snapshot could not be served: what it would read is forgotten. */
@@ -49,6 +53,9 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
   const scans: Scan[] = [];
   const bases = new Map<string, Seen>();
   const writes = new Map<string, EntityDraft | null>();
+  const changed = new Map<string, readonly string[]>();
+  const settled: Conflict[] = [];
+  let unsettled: readonly Conflict[] = [];
   let state: TransactionState = "ACTIVE";
 
   const footprint: Footprint = {
@@ -62,9 +69,26 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
     writes,
     bases,
   };
-  const enter = (next: TransactionState): void => {
-    state = next;
-    context.onState(id, next);
+  const enter = (next: StateChange): void => {
+    state = next.state;
+    context.onState(next);
+  };
+  const end = (ending: "committed" | AbortReason, conflicts: readonly Conflict[]): void => {
+    const isChecked = footprint.isolation === "serializable";
+    context.contention.ended({
+      id,
+      ending,
+      writes,
+      changed,
+      reads: isChecked ? reads.keys() : [],
+      scanned: isChecked ? scans.map(({ type }) => type) : [],
+      conflicts,
+      settled,
+    });
+  };
+  const abort = (reason: AbortReason, conflicts: readonly Conflict[] = []): void => {
+    enter({ id, state: "ABORTED", reason, conflicts });
+    end(reason, conflicts);
   };
   const requireActive = (): void => {
     if (state === "ACTIVE") return;
@@ -146,8 +170,10 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
     if (draft !== null) {
       if (base.text === null) refuseTwin(ref);
       // What cannot be written is told here and not at the end.
-      seal({ ref, draft, old, before: base.text, at: author.now().toISOString(), agent: author.agent });
-    }
+      const at = author.now().toISOString();
+      const sealed = seal({ ref, draft, old, before: base.text, at, agent: author.agent });
+      changed.set(ref, sealed === "unchanged" ? [] : changedFields(old, sealed.entity));
+    } else changed.delete(ref);
     bases.set(ref, base);
     writes.set(ref, draft === null ? null : structuredClone(draft));
   };
@@ -167,13 +193,15 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
   const detectConflicts = async (): Promise<readonly Conflict[]> => {
     requireActive();
     engine.catchUp();
-    return validate(engine, footprint).conflicts;
+    unsettled = validate(engine, footprint).conflicts;
+    return unsettled;
   };
 
   const resolve = async (ref: string, how: Resolution): Promise<readonly Conflict[]> => {
     requireActive();
     const merge = how === "MERGE" ? await context.loadMerge() : undefined;
     engine.catchUp();
+    const before = validate(engine, footprint).conflicts.find((one) => one.ref === ref);
     const { known, text } = engine.current(ref);
     const now: Seen = { lsn: known?.lsn ?? 0, text };
     const draft = writes.get(ref);
@@ -188,7 +216,9 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
       if (reads.has(ref)) reads.set(ref, now);
     }
     if (listed.has(ref)) listed.set(ref, now);
-    return await detectConflicts();
+    const left = await detectConflicts();
+    if (before !== undefined && !left.some((one) => one.ref === ref)) settled.push(before);
+    return left;
   };
 
   /** Puts our change on top of theirs; false where the policy leaves a conflict. */
@@ -220,16 +250,21 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
 
   const commit = async (): Promise<CommitOutcome> => {
     requireActive();
-    enter("PREPARING");
     try {
+      enter({ id, state: "PREPARING", writes: [...writes.keys()] });
       const outcome =
         writes.size === 0
           ? ({ kind: "committed", lsn: snapshot, versions: {} } as const)
           : await context.committer.commit(footprint);
-      enter(outcome.kind === "committed" ? "COMMITTED" : "ABORTED");
+      if (outcome.kind === "committed") {
+        const { kind: _, ...committed } = outcome;
+        enter({ id, state: "COMMITTED", ...committed });
+        end("committed", []);
+      } else abort("conflict", outcome.conflicts);
       return outcome;
     } catch (error) {
-      enter("ABORTED");
+      // What a listener throws does not undo what is committed.
+      if (state === "PREPARING") abort("failed");
       throw error;
     }
   };
@@ -250,7 +285,8 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
     resolveAll,
     commit,
     rollback: () => {
-      if (state === "ACTIVE") enter("ABORTED");
+      // Who found conflicts and gives up gives up because of them.
+      if (state === "ACTIVE") abort(unsettled.length > 0 ? "conflict" : "rolledBack", unsettled);
     },
   };
 }

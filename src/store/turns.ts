@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { pid } from "node:process";
 import type { Locks } from "../lock/lock.ts";
+import type { ContentionLog } from "../lock/metrics/contention-log.ts";
 import type { Turns } from "./run-transaction.ts";
 import { storeLimits } from "./store-limits.ts";
 
@@ -15,6 +16,8 @@ export function openTurns(options: {
 }): Turns {
   let locks: Promise<Locks> | undefined;
   const contended = new Map<string, number>();
+  /** Waits behind somebody else so far, by resource. */
+  const waits = new Map<string, number>();
   const { resource, agent, session } = options;
 
   const load = async (): Promise<Locks> => {
@@ -27,11 +30,23 @@ export function openTurns(options: {
       backend: createFileBackend({ directory: options.locksDirectory }),
       process: { pid, host: hostname() },
       parentsOf: () => [],
-      contentionLog: openContentionLog(path.join(path.dirname(options.locksDirectory), "metrics"), {
-        now: () => new Date(),
-      }),
+      contentionLog: counting(
+        openContentionLog(path.join(path.dirname(options.locksDirectory), "metrics"), {
+          now: () => new Date(),
+        }),
+      ),
     });
   };
+  const counting = (log: ContentionLog): ContentionLog => ({
+    ...log,
+    note: (sample) => {
+      if (sample.kind === "wait" && sample.contended)
+        waits.set(sample.resource, (waits.get(sample.resource) ?? 0) + 1);
+      log.note(sample);
+    },
+  });
+  const waitsFor = (resources: readonly string[]): number =>
+    resources.reduce((sum, one) => sum + (waits.get(one) ?? 0), 0);
   const resourceOf = (ref: string): string =>
     `${resource}.turn.${(createHash("sha256").update(ref).digest()[0] ?? 0) % storeLimits.turns}`;
 
@@ -46,7 +61,8 @@ export function openTurns(options: {
     },
     take: async (refs) => {
       const resources = [...new Set(refs.map(resourceOf))];
-      if (resources.length === 0) return async () => {};
+      if (resources.length === 0) return { contended: false, leave: async () => {} };
+      const waitsBefore = waitsFor(resources);
       const outcome = await (
         await (locks ??= load())
       ).acquire(resources, {
@@ -54,10 +70,14 @@ export function openTurns(options: {
         timeoutMs: storeLimits.turnTimeoutMs,
         fair: true,
       });
-      if (outcome.kind !== "granted") return async () => {};
+      const wasContended = waitsFor(resources) > waitsBefore;
+      if (outcome.kind !== "granted") return { contended: wasContended, leave: async () => {} };
       for (const ref of refs) contended.set(ref, performance.now());
-      return async () => {
-        await outcome.grant.release();
+      return {
+        contended: wasContended,
+        leave: async () => {
+          await outcome.grant.release();
+        },
       };
     },
     close: async () => {

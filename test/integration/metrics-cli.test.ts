@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import t from "tap";
-import { findLongHolds } from "../../src/cli/commands/metrics.ts";
+import { findLongHolds } from "../../src/cli/commands/metrics/locks.ts";
 import { cli } from "../support/run-cli.ts";
 import { createRepository, createSandbox } from "../support/sandbox.ts";
 

@@ -92,7 +92,7 @@ function open(files: StoreFiles, durability: Durability, boot: string): Promise<
       turns: {
         contended: () => [],
         noteConflict: () => {},
-        take: async () => async () => {},
+        take: async () => ({ contended: false, leave: async () => {} }),
         close: async () => {},
       },
     },

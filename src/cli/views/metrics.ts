@@ -1,7 +1,7 @@
 import { lockLimits } from "../../lock/lock-limits.ts";
 import type { Distribution } from "../../lock/lock.ts";
 import type { Contention } from "../../lock/metrics/read-contention.ts";
-import type { LongHold } from "../commands/metrics.ts";
+import type { LongHold } from "../commands/metrics/locks.ts";
 import { printable } from "../printable.ts";
 import { holderText } from "./lock.ts";
 

@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from "node:fs";
-import path from "node:path";
 import { lockLimits } from "../lock-limits.ts";
 import type { Timing } from "../timing.ts";
+import { appendToDay } from "./day-file.ts";
 
 /** One thing that happened to one lock. Durations are in milliseconds. */
 export type LockSample =
@@ -22,12 +21,7 @@ export interface ContentionLog {
   readonly flush: () => void;
 }
 
-const dayFile = /^locks-\d{4}-\d\d-\d\d\.jsonl$/;
-
-/**
- * A file for each day (UTC) in `directory`, one JSON object a line, written with `O_APPEND` in one call for many samples. A day's file stops
- * growing at `lockLimits.contentionDayBytes`; who begins one removes those beyond `lockLimits.contentionDays`.
- */
+/** Writes to `locks-<day>.jsonl` in `directory`; see {@link appendToDay}. */
 export function openContentionLog(directory: string, timing: Pick<Timing, "now">): ContentionLog {
   let lines: string[] = [];
   const flush = (): void => {
@@ -35,7 +29,7 @@ export function openContentionLog(directory: string, timing: Pick<Timing, "now">
     const text = lines.join("");
     lines = [];
     try {
-      append(directory, `locks-${timing.now().toISOString().slice(0, 10)}.jsonl`, text);
+      appendToDay({ directory, stem: lockStem, now: timing.now(), text });
     } catch {
       // A full disk or a directory of somebody else's: there will be no figures.
     }
@@ -50,25 +44,5 @@ export function openContentionLog(directory: string, timing: Pick<Timing, "now">
   };
 }
 
-/** The files of a contention log, oldest day first. */
-export function contentionFiles(directory: string): string[] {
-  return readdirSync(directory)
-    .filter((name) => dayFile.test(name))
-    .sort();
-}
-
-function append(directory: string, name: string, text: string): void {
-  mkdirSync(directory, { recursive: true });
-  const descriptor = openSync(path.join(directory, name), "a", 0o666);
-  try {
-    const { size } = fstatSync(descriptor);
-    const bytes = Buffer.from(text, "utf8");
-    if (size + bytes.length > lockLimits.contentionDayBytes) return;
-    writeSync(descriptor, bytes);
-    if (size > 0) return;
-  } finally {
-    closeSync(descriptor);
-  }
-  for (const old of contentionFiles(directory).slice(0, -lockLimits.contentionDays))
-    unlinkSync(path.join(directory, old));
-}
+/** What the day files of locks are named with. */
+export const lockStem = "locks";

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { systemCode, unavailable } from "../file/lock-files.ts";
 import type { ResourceMetrics } from "../lock.ts";
-import { contentionFiles, type LockSample } from "./contention-log.ts";
+import { type LockSample, lockStem } from "./contention-log.ts";
+import { linesSince, parseMeasured } from "./day-file.ts";
 import { createLockMetrics, type LockWarning } from "./lock-metrics.ts";
 
 /** What the processes of a repository met, as far as they wrote it down. */
@@ -37,35 +35,13 @@ export function readContention(directory: string, since: Date): Contention {
   });
   const sinceText = since.toISOString();
   let skippedLines = 0;
-  for (const name of filesSince(directory, sinceText)) {
-    for (const line of readText(directory, name).split("\n")) {
-      if (line === "") continue;
-      const sample = parseSample(line);
-      if (sample === undefined) skippedLines += 1;
-      else if (sample.at >= sinceText) add(sample, metrics);
-    }
+  for (const line of linesSince(directory, lockStem, since)) {
+    const sample = parseSample(line);
+    if (sample === undefined) skippedLines += 1;
+    else if (sample.at >= sinceText) add(sample, metrics);
   }
   const resources = [...metrics.read()].sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return { resources, warnings: [...warnings.values()], skippedLines };
-}
-
-function filesSince(directory: string, since: string): string[] {
-  try {
-    return contentionFiles(directory).filter((name) => name >= `locks-${since.slice(0, 10)}`);
-  } catch (cause) {
-    if (systemCode(cause) === "ENOENT") return [];
-    throw unavailable(directory, cause);
-  }
-}
-
-function readText(directory: string, name: string): string {
-  try {
-    return readFileSync(path.join(directory, name), "utf8");
-  } catch (cause) {
-    // Removed as too old meanwhile.
-    if (systemCode(cause) === "ENOENT") return "";
-    throw unavailable(directory, cause);
-  }
 }
 
 function add(sample: LockSample, metrics: ReturnType<typeof createLockMetrics>): void {
@@ -87,20 +63,15 @@ function add(sample: LockSample, metrics: ReturnType<typeof createLockMetrics>):
 const endings = ["granted", "timedOut", "deadlocked", "aborted"] as const;
 
 function parseSample(line: string): (LockSample & { readonly at: string }) | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const sample: { [key: string]: unknown } = { ...value };
-  const { at, resource, kind, ms } = sample;
-  if (typeof at !== "string" || typeof resource !== "string") return undefined;
+  const measured = parseMeasured(line);
+  if (measured === undefined) return undefined;
+  const { at, value } = measured;
+  const { resource, kind, ms } = value;
+  if (typeof resource !== "string") return undefined;
   if (kind === "break") return { at, kind, resource };
   if (typeof ms !== "number" || !(ms >= 0)) return undefined;
-  if (kind === "hold") return { at, kind, resource, ms, lost: sample["lost"] === true };
-  const ending = endings.find((known) => known === sample["ending"]);
+  if (kind === "hold") return { at, kind, resource, ms, lost: value["lost"] === true };
+  const ending = endings.find((known) => known === value["ending"]);
   if (kind !== "wait" || ending === undefined) return undefined;
-  return { at, kind, resource, ms, ending, contended: sample["contended"] === true };
+  return { at, kind, resource, ms, ending, contended: value["contended"] === true };
 }
