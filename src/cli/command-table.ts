@@ -38,6 +38,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "log",
+    summary: "Show what happened: the events of all worktrees, committed and waiting",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/log.ts")).logCommand),
+    }),
+  },
+  {
     usage: "demo",
     summary: "Show five agents merging one task, with got-hooks and without",
     load: async () => ({

@@ -19,6 +19,11 @@ export interface Outcome {
   readonly text: string;
   /** Printed to stdout byte for byte in place of `text`, for results that are themselves a file. */
   readonly bytes?: readonly Uint8Array[];
+  /**
+   * Printed to stdout as it comes, in place of all of these and with `--json` too, for results that are too long to hold or have
+   * no end. Who reads them may go away: then the rest is not asked for.
+   */
+  readonly stream?: AsyncIterable<string>;
   /** 0 done, 1 refused or problems found; default 0. Commands that run others pass theirs on. */
   readonly exitCode?: number;
 }

@@ -10,6 +10,7 @@ import type { Log, LogProblem } from "../log/log.ts";
 import { openLog } from "../log/open-log.ts";
 import { complaintAboutAgent, complaintAboutSession } from "../model/event.ts";
 import type { Context } from "./context.ts";
+import { printable } from "./printable.ts";
 
 /** An open log with what the commands about it need to know. */
 export interface EventLog {
@@ -60,10 +61,15 @@ export function openEventLog(context: Context, agent?: string): EventLog {
   return { log, repository, workTree, session, agent: name, problems };
 }
 
-/** Says on stderr what reading has passed over; the first few by name. */
-export function noteProblems(context: Context, problems: readonly LogProblem[]): void {
+/** Says on stderr what reading has passed over; the first few by name. Files are named from `directory`. */
+export function noteProblems(
+  context: Context,
+  problems: readonly LogProblem[],
+  directory: string = ".got/",
+): void {
   for (const { file, line, reason } of problems.slice(0, shownProblems)) {
-    context.note(`.got/${file}${line === null ? "" : ` line ${line}`} is passed over: ${reason}`);
+    const where = `${directory}${file}${line === null ? "" : ` line ${line}`}`;
+    context.note(printable(`${where} is passed over: ${reason}`));
   }
   if (problems.length > shownProblems) context.note(`and ${problems.length - shownProblems} more like these`);
 }

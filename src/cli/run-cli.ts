@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { readGlobalOptions } from "./global-options.ts";
 import { errorEnvelope, errorLine, errorStack, toGotError } from "./print-error.ts";
+import { wantsColor } from "./wants-color.ts";
 
 /**
  * Runs one command line to its end and returns the exit code. Results go to stdout, trouble is one line on stderr;
@@ -32,12 +33,12 @@ export async function runCli(
     }
     ({ failureExitCode } = parsed.command);
     const outcome = await parsed.command.run(inDirectory(context, parsed.directory), parsed.args);
-    await write(stdout, rendered(outcome, parsed.name, json));
+    await write(stdout, outcome.stream ?? rendered(outcome, parsed.name, json));
     return outcome.exitCode ?? exitCodes.done;
   } catch (thrown) {
     const error = toGotError(thrown);
     if (context.env["GOT_DEBUG"] === "1") await write(stderr, [errorStack(error)]);
-    await write(stderr, [errorLine(error, { color: wantsColor(context, stderr) })]);
+    await write(stderr, [errorLine(error, { color: wantsColor(context.env, stderr) })]);
     if (json) await write(stdout, [errorEnvelope(error, words[0] ?? null)]);
     return error.code === "INTERNAL" ? exitCodes.internal : (failureExitCode ?? exitCodeOf(error));
   }
@@ -64,22 +65,20 @@ function inDirectory(context: Context, directory: string | undefined): Context {
   throw new GotError("USAGE", `-C ${directory} is not a directory`, { facts: { directory: cwd } });
 }
 
-/** https://no-color.org: any value but the empty one switches colour off. */
-function wantsColor(context: Context, stream: NodeJS.WritableStream): boolean {
-  return (
-    "isTTY" in stream && stream.isTTY === true && !context.env["NO_COLOR"] && context.env["TERM"] !== "dumb"
-  );
-}
-
-/** Waits until everything is written; a reader that has gone away counts as written to. */
-async function write(stream: NodeJS.WritableStream, chunks: readonly (string | Uint8Array)[]): Promise<void> {
-  for (const chunk of chunks) {
+/** Waits until everything is written; a reader that has gone away is written to no longer. */
+async function write(
+  stream: NodeJS.WritableStream,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string>,
+): Promise<void> {
+  for await (const chunk of chunks) {
     // One after the other: a result of hundreds of megabytes must not be queued twice in memory.
-    await new Promise<void>((resolve, reject) => {
+    const isGone = await new Promise<boolean>((resolve, reject) => {
       stream.write(chunk, (cause?: NodeJS.ErrnoException | null) => {
-        if (!cause || cause.code === "EPIPE") resolve();
+        if (!cause) resolve(false);
+        else if (cause.code === "EPIPE") resolve(true);
         else reject(new GotError("WRITE_FAILED", "Could not write the output", { cause }));
       });
     });
+    if (isGone) return;
   }
 }

@@ -33,6 +33,8 @@ export interface Cursor {
 export interface CursorContext {
   readonly filter: IdFilter;
   readonly onProblem: (problem: LogProblem) => void;
+  /** Told of each event's stamp at the first reading. */
+  readonly onStamp: (stampMs: number) => void;
   /** How many bytes may still be kept in memory rather than read again. */
   heldBytes: number;
 }
@@ -100,6 +102,7 @@ function scan(input: LogInput, file: ByteFile, context: CursorContext): Scan {
     if (key.stampMs <= lastMs) isSorted = false;
     lastMs = key.stampMs;
     context.filter.note(key.hash);
+    context.onStamp(key.stampMs);
     if (events++ === 0) {
       first = new LineKey();
       first.read(reader.bytes, reader.start, end);

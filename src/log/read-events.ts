@@ -4,12 +4,17 @@ import { type Cursor, openCursor } from "./cursor.ts";
 import { IdFilter } from "./id-filter.ts";
 import type { LogInput } from "./log-input.ts";
 import type { LogProblem, Position } from "./log.ts";
+import { NewestStamps } from "./newest-stamps.ts";
 
 /** An archive takes at most this many times its own size when it is decompressed; only sizes a table. */
 const archiveGrowth = 10;
 
 export interface ReadEventsOptions {
+  /** Begins with the first event that is not earlier; what lies before is not parsed. Without an id: all of that time. */
+  readonly since?: Position | undefined;
   readonly until?: Position | undefined;
+  /** Begins so late that so many lines are left, or all there are; a bound for `since`, not a number of events. */
+  readonly newest?: number | undefined;
   readonly onProblem: (problem: LogProblem) => void;
 }
 
@@ -31,10 +36,14 @@ export function* readEvents(
 
 /** The same by hand: for who needs the lines, or every nanosecond. */
 export class EventReader {
+  /** True when there may be events since the asked place that `newest` leaves out. */
+  readonly isCut: boolean;
+
   readonly #heap = new CursorHeap();
   readonly #filter: IdFilter;
   /** Ids that may stand on several lines and have been read. */
   readonly #repeated = new Set<string>();
+  readonly #since: { readonly ms: number; readonly id: string };
   readonly #untilMs: number;
   readonly #untilId: string | undefined;
   /** Where the current event stands, not yet passed; its text, when it was passed already. */
@@ -47,10 +56,14 @@ export class EventReader {
     let totalBytes = 0;
     for (const { kind, size } of inputs) totalBytes += kind === "archive" ? size * archiveGrowth : size;
     this.#filter = new IdFilter(totalBytes);
+    const newest = options.newest === undefined ? null : new NewestStamps(options.newest);
     const context = {
       filter: this.#filter,
       onProblem: options.onProblem,
       heldBytes: limits.eventHeldBytes,
+      onStamp: (stampMs: number): void => {
+        if (stampMs <= this.#untilMs) newest?.push(stampMs);
+      },
     };
     try {
       for (const input of inputs) {
@@ -61,6 +74,10 @@ export class EventReader {
       this.close();
       throw error;
     }
+    const sinceMs = options.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.since.ts);
+    const cutMs = newest?.least() ?? Number.NEGATIVE_INFINITY;
+    this.isCut = cutMs > sinceMs;
+    this.#since = this.isCut ? { ms: cutMs, id: "" } : { ms: sinceMs, id: options.since?.id ?? "" };
   }
 
   /** Goes on to the next event; null at the end. */
@@ -70,6 +87,10 @@ export class EventReader {
       const { key } = first;
       if (key.stampMs > this.#untilMs) return null;
       if (key.stampMs === this.#untilMs && this.#untilId !== undefined && key.id > this.#untilId) return null;
+      if (this.#isEarly(key)) {
+        this.#passEarly(first);
+        continue;
+      }
       this.#current = first;
       if (!this.#filter.mayRepeat(key.hash)) {
         const event = first.parse();
@@ -94,6 +115,22 @@ export class EventReader {
 
   close(): void {
     this.#heap.close();
+  }
+
+  #isEarly(key: Cursor["key"]): boolean {
+    const { ms, id } = this.#since;
+    return key.stampMs < ms || (key.stampMs === ms && id !== "" && key.id < id);
+  }
+
+  /** Of an id that comes again later, this one is the first all the same: then the later ones don't count. */
+  #passEarly(first: Cursor): void {
+    if (this.#filter.mayRepeat(first.key.hash)) {
+      const kept = takeCopies(this.#heap, first);
+      if (kept !== null) this.#repeated.add(kept.event.id);
+      return;
+    }
+    first.next();
+    this.#heap.settle();
   }
 
   #pass(): void {

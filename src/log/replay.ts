@@ -7,6 +7,7 @@ import type { LogInput } from "./log-input.ts";
 import type { LogProblem, Position } from "./log.ts";
 import { EventReader } from "./read-events.ts";
 import type { Reducer, Replayed } from "./reducer.ts";
+import { sliceInput } from "./slice-input.ts";
 import { readStateFile, stateFile, type StateSnapshot, writeStateFile } from "./state-file.ts";
 
 export interface ReplayPlace {
@@ -78,7 +79,7 @@ export function takeSnapshot<State>(place: ReplayPlace, reducer: Reducer<State>)
     const identity = identify(input, size);
     if (identity === null) continue;
     identities.push([input.name, identity]);
-    covered.push(input.kind === "archive" ? input : slice(input, 0, size));
+    covered.push(input.kind === "archive" ? input : sliceInput(input, 0, size));
     // Archives are compressed about that much.
     totalBytes += input.kind === "archive" ? size * 10 : size;
   }
@@ -154,31 +155,13 @@ function newInputs(workTree: string, snapshot: StateSnapshot): readonly LogInput
         break;
       case "grown":
         if (input.kind === "archive") return null;
-        news.push(slice(input, identity.size, input.size));
+        news.push(sliceInput(input, identity.size, input.size));
         break;
       case "different":
         return null;
     }
   }
   return [...news, ...inputs.values()];
-}
-
-/** A part of a log, from the beginning of a line on. */
-function slice(input: FileInput, from: number, to: number): FileInput {
-  return {
-    ...input,
-    size: to - from,
-    open: () => {
-      const file = input.open();
-      const end = from === 0 ? Math.min(to, file.size) : file.size;
-      return {
-        size: end - from,
-        read: (offset, length, scratch) =>
-          file.read(from + offset, Math.min(length, end - from - offset), scratch),
-        close: file.close,
-      };
-    },
-  };
 }
 
 function sizeOfWholeLines(input: FileInput): number {

@@ -26,6 +26,8 @@ export async function cli(
     now: () => new Date(0),
     note: (line) => stderr.write(`${line}\n`),
     print: (line) => stdout.write(`${line}\n`),
+    color: false,
+    interruption: () => new AbortController().signal,
     packageRoot: path.resolve(import.meta.dirname, "..", ".."),
     nodePath: process.execPath,
   };

@@ -139,6 +139,8 @@ await t.test(
         now: () => new Date(0),
         note: () => {},
         print: () => {},
+        color: false,
+        interruption: () => new AbortController().signal,
         packageRoot: folder,
         nodePath: "",
       };

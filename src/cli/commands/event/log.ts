@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { GotError } from "../../../base/errors.ts";
+import { Ring } from "../../../log/ring.ts";
 import type { LogEvent } from "../../../model/event.ts";
 import type { Command } from "../../command.ts";
 import { noteProblems, openEventLog } from "../../open-event-log.ts";
@@ -46,7 +47,7 @@ export const logCommand: Command<LogArgs> = {
     const since = args.since === undefined ? undefined : timeOf("--since", args.since);
     const until = args.until === undefined ? undefined : { ts: timeOf("--until", args.until) };
     const { log, problems } = openEventLog(context);
-    const kept = new Ring(args.limit);
+    const kept = new Ring<LogEvent>(args.limit);
     try {
       for await (const event of log.read(until === undefined ? {} : { until })) {
         if (matches(event, args, since)) kept.push(event);
@@ -76,27 +77,4 @@ function matches(event: LogEvent, args: LogArgs, since: string | undefined): boo
   if (args.session !== undefined && event.session !== args.session) return false;
   if (args.event === undefined || args.event === event.event) return true;
   return args.event.endsWith("*") && event.event.startsWith(args.event.slice(0, -1));
-}
-
-/** The last so many of what is pushed; all of it for 0. */
-class Ring {
-  pushed = 0;
-  readonly #size: number;
-  readonly #events: LogEvent[] = [];
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  push(event: LogEvent): void {
-    if (this.#size === 0) this.#events.push(event);
-    else this.#events[this.pushed % this.#size] = event;
-    this.pushed++;
-  }
-
-  all(): readonly LogEvent[] {
-    if (this.#size === 0 || this.pushed <= this.#size) return this.#events;
-    const first = this.pushed % this.#size;
-    return [...this.#events.slice(first), ...this.#events.slice(0, first)];
-  }
 }
