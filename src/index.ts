@@ -56,3 +56,16 @@ export type {
   TransactionOutcome,
   TransactionState,
 } from "./store/store.ts";
+export { openTasks, type OpenTasksOptions } from "./work/tasks/open-tasks.ts";
+export type {
+  ClaimOptions,
+  ClaimOutcome,
+  CloseOptions,
+  CloseOutcome,
+  NextOutcome,
+  ReleaseOutcome,
+  ReopenOutcome,
+  TaskDraft,
+  Tasks,
+  TaskView,
+} from "./work/tasks/tasks.ts";

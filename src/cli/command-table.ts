@@ -98,6 +98,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/entity.ts")).entries }),
   },
   {
+    usage: "task",
+    summary: "Make tasks, claim them for one agent alone, and close them",
+    load: async () => ({ kind: "group", entries: (await import("./commands/task.ts")).entries }),
+  },
+  {
     usage: "edge",
     summary: "Join entities, and list what joins them",
     load: async () => ({ kind: "group", entries: (await import("./commands/edge.ts")).entries }),

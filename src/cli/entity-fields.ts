@@ -40,7 +40,8 @@ export function splitField(word: string): { readonly field: string; readonly tex
   });
 }
 
-function parseValue(text: string): PlainJson | undefined {
+/** A value as it is typed, as JSON; undefined when it can't be read so. */
+export function parseValue(text: string): PlainJson | undefined {
   const parsed = parseJson(text);
   return parsed.kind === "parsed" ? plainJson(parsed.document.root) : undefined;
 }

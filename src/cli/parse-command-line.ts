@@ -55,7 +55,7 @@ export async function parseCommandLine(
   };
   const parser = rootParser({
     keepsCommand: wanted === "lock",
-    takesLists: wanted === "lock" || wanted === "entity",
+    takesLists: wanted === "lock" || wanted === "entity" || wanted === "task",
   });
   // yargs forgets a command's options when it has failed: they are noted while it knows them.
   const known = new Set<string>();

@@ -4,7 +4,7 @@ import type { HolderState } from "../lock.ts";
 import { type HolderRecord, parseRecord } from "./holder-record.ts";
 import { judgeHolder } from "./judge-holder.ts";
 import type { KeptDrafts } from "./kept-drafts.ts";
-import { attemptTo, type LockFiles, systemCode, unlessGone } from "./lock-files.ts";
+import { attemptTo, type LockFiles, noHardLinks, systemCode, unlessGone } from "./lock-files.ts";
 import type { ProcessTable } from "./process-identity.ts";
 
 /**
@@ -236,8 +236,6 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
 
   return { directory, look, take, release, isNewest };
 }
-
-const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 /**
  * The greatest epoch that was ever held, as far as the names tell; 0 for none. A released one whose record is missing counts:

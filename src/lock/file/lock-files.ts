@@ -69,6 +69,15 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What link(2) says where there is no such thing (FAT, some network and FUSE file systems), or not once more. */
+export const noHardLinks: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+]);
+
 /** Runs `action`, ignoring that the file is gone already. Returns whether it was there. */
 export function unlessGone(action: () => void): boolean {
   try {

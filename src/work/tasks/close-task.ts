@@ -1,0 +1,164 @@
+import { GotError } from "../../base/errors.ts";
+import type { Entity } from "../../model/entity.ts";
+import type { PlainJson } from "../../model/json/plain-json.ts";
+import type { ClaimRecord } from "./claim-record.ts";
+import { forgetRecords } from "./forget-records.ts";
+import type { Standing } from "./standing.ts";
+import {
+  findTask,
+  type Found,
+  holderOf,
+  isInterrupted,
+  mirror,
+  notFound,
+  recordBase,
+  type TaskContext,
+  unreadable,
+  untilSettled,
+} from "./task-context.ts";
+import { statusOf } from "./task-fields.ts";
+import { taskLimits } from "./task-limits.ts";
+import type { CloseOptions, CloseOutcome, Holder } from "./tasks.ts";
+
+type Closed = Omit<Extract<CloseOutcome, { kind: "closed" }>, "unblocked">;
+type Refused = Exclude<CloseOutcome, { kind: "closed" }>;
+type ClosedRecord = Extract<ClaimRecord, { kind: "closed" }>;
+
+/** Closes a task; see `Tasks.close`. The record is the close and the end of the claim in one; the entity follows. */
+export async function closeTask(
+  context: TaskContext,
+  id: string,
+  options: CloseOptions,
+): Promise<Closed | Refused> {
+  const { reason = null, data = null } = checked(options);
+  const outcome = await untilSettled(id, async (): Promise<Closed | Refused | undefined> => {
+    const found = await findTask(context, id);
+    if (found === null) return notFound(context, id);
+    const { standing, newest } = found;
+    if (standing.kind === "unreadable") throw unreadable(id, standing);
+    if (standing.kind === "closed") return await closedBefore(context, found, standing);
+    const holder = standing.kind === "taken" ? holderOf(context, standing) : null;
+    // Whoever closes under the name that claimed it is not asked from which worktree: the branch may be merged by now.
+    const takenFrom = holder?.by === context.me.agent ? null : holder;
+    if (takenFrom !== null && options.force !== true) return { kind: "claimedByOther", id, ...takenFrom };
+    const record: ClosedRecord = { ...recordBase(context, id, reason), kind: "closed", data };
+    return await recordClose(context, { after: newest.number, record, takenFrom });
+  });
+  if (outcome.kind === "closed") forgetRecords(context);
+  return outcome;
+}
+
+async function recordClose(
+  context: TaskContext,
+  { after, record, takenFrom }: { after: number; record: ClosedRecord; takenFrom: Holder | null },
+): Promise<Closed | Refused | undefined> {
+  const added = context.claims.add(record.task, after, record);
+  if (added.kind === "changed") return undefined;
+  const { task: id, agent, at, reason, data } = record;
+  const failure = {
+    message: `${id} is closed by you (${agent}) for all worktrees and its claim is ended, but its entity could not be written`,
+    hint: `When that is mended: got-hooks task close ${id} to finish, or got-hooks task reopen ${id} --force to take it back.`,
+  };
+  const outcome = await mirror<{ kind: "closedByOthers" }>(
+    context,
+    { id, number: added.number, failure },
+    (task) =>
+      statusOf(task) === "closed"
+        ? { instead: { kind: "closedByOthers" } }
+        : closedFields(task, { agent, at, reason, data }),
+  );
+  // Overtaken: it was closed, and is something else by now, which is what counts; looking again tells.
+  if (outcome.kind !== "mirrored") return undefined;
+  context.appendEvent({
+    event: "task.closed",
+    id: `task.closed:${id}:${added.number}:${at}`,
+    ref: `task:${id}`,
+    token: added.number,
+    reason,
+    ...(data === null ? {} : { data }),
+    ...(takenFrom === null ? {} : { from: takenFrom.by }),
+  });
+  return { kind: "closed", task: outcome.task, takenFrom };
+}
+
+function closedFields(
+  task: Entity,
+  { agent, at, reason, data }: Pick<ClosedRecord, "agent" | "at" | "reason" | "data">,
+): Entity {
+  return {
+    ...task,
+    status: "closed",
+    closed_at: at,
+    closed_by: agent,
+    close_reason: reason,
+    ...(data === null ? {} : { close_data: data }),
+  };
+}
+
+/**
+ * Somebody has closed it. If that was this agent here, and it was killed before the entity said so, one process finishes it, with a
+ * record of its own.
+ */
+async function closedBefore(
+  context: TaskContext,
+  { task, newest }: Found,
+  standing: Extract<Standing, { kind: "closed" }>,
+): Promise<Closed | Refused | undefined> {
+  const { by, at, reason, place, merged } = standing;
+  if (newest.kind === "record") {
+    const { number, record } = newest;
+    const { me } = context;
+    const isOurs = record.agent === me.agent && record.place.id === me.place.id;
+    if (!merged && record.kind === "closed" && isOurs && isInterrupted(context, record.process)) {
+      const again = { ...record, process: context.processes.identify() };
+      return await recordClose(context, { after: number, record: again, takenFrom: null });
+    }
+    // Closed by other means (a merge, `entity set`), and nobody has ended the claim.
+    if (merged && record.kind === "claimed") {
+      const tombstone = {
+        ...recordBase(context, task.id, reason),
+        agent: by,
+        kind: "closed",
+        data: null,
+      } as const;
+      context.claims.add(task.id, number, tombstone);
+    }
+  }
+  return {
+    kind: "alreadyClosed",
+    id: task.id,
+    by,
+    at,
+    closeReason: reason,
+    worktree: place?.name ?? null,
+    merged,
+  };
+}
+
+function checked({ reason, data }: CloseOptions): { readonly reason?: string; readonly data?: PlainJson } {
+  const sizeBytes = data === undefined ? 0 : Buffer.byteLength(JSON.stringify(data));
+  if (sizeBytes > taskLimits.closeDataBytes) {
+    throw new GotError(
+      "LIMIT_EXCEEDED",
+      `The completion data has ${sizeBytes} bytes; ${taskLimits.closeDataBytes} are the most`,
+      {
+        facts: { sizeBytes, limitBytes: taskLimits.closeDataBytes },
+        hint: "Put large results into a file or an entity and name it in the data.",
+      },
+    );
+  }
+  return {
+    ...(reason === undefined ? {} : { reason: checkedReason(reason) }),
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+/** @throws GotError LIMIT_EXCEEDED */
+export function checkedReason(reason: string): string {
+  if (reason.length <= taskLimits.reasonLength) return reason;
+  throw new GotError(
+    "LIMIT_EXCEEDED",
+    `The reason has ${reason.length} characters; ${taskLimits.reasonLength} are the most`,
+    { facts: { length: reason.length, limit: taskLimits.reasonLength }, hint: "Say it shorter." },
+  );
+}
