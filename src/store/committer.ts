@@ -29,6 +29,8 @@ export interface CommitterOptions {
   readonly keptDirectory: string;
   /** Names this boot of the machine; "-" where that cannot be told. */
   readonly boot: string;
+  /** Size at which a segment of the write-ahead log is ended. */
+  readonly segmentBytes: number;
   readonly appendEvents: (events: readonly StoreEvent[]) => void;
   readonly loadMerge: () => Promise<MergeTexts>;
   readonly onProblem: (problem: StoreProblem) => void;
@@ -124,7 +126,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     options.appendEvents(records.flatMap(({ events }) => events));
     // Merged edits were appended behind these: they stand in the files, and their events follow with the next turn.
     engine.noteApplied(last.lsn, options.boot);
-    if (engine.wal.sizeBytes() > storeLimits.segmentBytes && engine.unapplied().length === 0) rotate();
+    if (engine.wal.sizeBytes() > options.segmentBytes && engine.unapplied().length === 0) rotate();
     return undefined;
   };
 

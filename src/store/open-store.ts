@@ -10,6 +10,7 @@ import type { MergeTexts } from "./merge-texts.ts";
 import { createContentionRecorder } from "./metrics/contention-recorder.ts";
 import { runTransaction, type Turns } from "./run-transaction.ts";
 import { type StoreFiles, systemStoreFiles } from "./store-files.ts";
+import { storeLimits } from "./store-limits.ts";
 import { createStoreLock, type StoreLock } from "./store-lock.ts";
 import type { Durability, ReadOutcome, StateChange, Store, StoreProblem, Transaction } from "./store.ts";
 import { beginTransaction, type TransactionContext } from "./transaction.ts";
@@ -42,6 +43,8 @@ export interface OpenStoreOptions {
     readonly files?: StoreFiles;
     readonly lock?: StoreLock;
     readonly boot?: string;
+    /** Default `storeLimits.segmentBytes`. */
+    readonly segmentBytes?: number;
     readonly turns?: Turns;
   };
 }
@@ -99,6 +102,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     author,
     keptDirectory: path.join(gitDir, "got", "kept"),
     boot: ports.boot ?? processes.identify().boot,
+    segmentBytes: ports.segmentBytes ?? storeLimits.segmentBytes,
     appendEvents: options.appendEvents ?? (() => {}),
     loadMerge,
     onProblem: options.onProblem ?? (() => {}),
