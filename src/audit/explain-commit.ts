@@ -39,7 +39,7 @@ export async function explainCommit(
     const [ours, theirs] = parents;
     if (ours === undefined || theirs === undefined || parents.length > 2)
       throw noTwoParents(name, parents.length);
-    const bases = mergeBases(call, [ours, theirs]);
+    const bases = await mergeBases(call, [ours, theirs]);
     const treeOf = async (oid: string): Promise<string> => (await trees.commit(oid)).tree;
     const merge = {
       bases: await Promise.all(bases.map(treeOf)),

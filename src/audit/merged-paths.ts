@@ -20,30 +20,50 @@ export interface PathVersions {
   readonly result: TreeEntry | null | undefined;
 }
 
+export interface WalkOptions {
+  /** False for folders (`rawPath`) that need not be entered. */
+  readonly mayHold?: (rawFolder: string) => boolean;
+  /** What is passed over, whole folders included; `isPlain` without it. */
+  readonly skips?: (versions: PathVersions) => boolean;
+}
+
 /**
  * Walks the trees of a merge together, and yields the paths that a look has to be taken at: where the sides
- * changed different things, or the result is not what one side's change alone gives. Folders in which all is plain are never read.
+ * changed different things, or the result is not what one side's change alone gives. Folders in which all is plain, or nothing
+ * is asked for, are never read.
  */
-export async function* mergedPaths(trees: TreeReader, merge: MergeTrees): AsyncGenerator<PathVersions> {
+export async function* mergedPaths(
+  trees: TreeReader,
+  merge: MergeTrees,
+  options: WalkOptions = {},
+): AsyncGenerator<PathVersions> {
   const root = (oid: string | null): TreeEntry | null => (oid === null ? null : { mode: folderMode, oid });
-  yield* walk(trees, {
-    rawPath: "",
-    path: "",
-    bases: merge.bases.length === 0 ? [null] : merge.bases.map(root),
-    sides: merge.sides.map(root),
-    result: merge.result === undefined ? undefined : root(merge.result),
-  });
+  const { mayHold = () => true, skips = isPlain } = options;
+  yield* walk(
+    { trees, mayHold, skips },
+    {
+      rawPath: "",
+      path: "",
+      bases: merge.bases.length === 0 ? [null] : merge.bases.map(root),
+      sides: merge.sides.map(root),
+      result: merge.result === undefined ? undefined : root(merge.result),
+    },
+  );
 }
 
 const folderMode = "40000";
 
-async function* walk(trees: TreeReader, here: PathVersions): AsyncGenerator<PathVersions> {
-  if (isPlain(here)) return;
+type Walk = { readonly trees: TreeReader } & Required<WalkOptions>;
+
+async function* walk(options: Walk, here: PathVersions): AsyncGenerator<PathVersions> {
+  const { trees, mayHold, skips } = options;
+  if (skips(here)) return;
   const all = [...here.bases, ...here.sides, ...(here.result === undefined ? [] : [here.result])];
   if (here.rawPath !== "" && all.some((entry) => entry !== null && entry.mode !== folderMode)) {
     const files = filesOf(here);
-    if (!isPlain(files)) yield files;
+    if (!skips(files)) yield files;
   }
+  if (here.rawPath !== "" && !mayHold(here.rawPath)) return;
   const read = async (entry: TreeEntry | null) =>
     entry?.mode === folderMode ? await trees.tree(entry.oid) : null;
   const [bases, sides] = [await Promise.all(here.bases.map(read)), await Promise.all(here.sides.map(read))];
@@ -51,7 +71,7 @@ async function* walk(trees: TreeReader, here: PathVersions): AsyncGenerator<Path
   const names = new Set([...bases, ...sides, result ?? null].flatMap((tree) => [...(tree?.keys() ?? [])]));
   for (const name of names) {
     const rawPath = here.rawPath === "" ? name : `${here.rawPath}/${name}`;
-    yield* walk(trees, {
+    yield* walk(options, {
       rawPath,
       path: Buffer.from(rawPath, "latin1").toString("utf8"),
       bases: bases.map((tree) => tree?.get(name) ?? null),
@@ -83,6 +103,12 @@ export function isPlain({ bases, sides, result }: Pick<PathVersions, "bases" | "
     const [expected = identity(base)] = changed;
     return result === undefined || identity(result) === expected;
   });
+}
+
+/** True where neither the sides nor the result differ, whatever the base. */
+export function isUniform({ sides, result }: PathVersions): boolean {
+  const [first = null] = sides;
+  return [...sides, result ?? null].every((entry) => identity(entry) === identity(first));
 }
 
 /** Content and kind; whether a file may be executed is no matter of ours. */

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { limits } from "../base/limits.ts";
 import { keyOf } from "../merge/json/merge-keyed-array.ts";
-import { keyTables, placeOfRow, splitRows, type Table } from "../merge/table/rows.ts";
+import { keyTables, placeOfRow, type Row, splitRows, type Table } from "../merge/table/rows.ts";
 import { canonicalJson, decodeString } from "../model/json/canonical-json.ts";
 import type { JsonNode } from "../model/json/json-node.ts";
 import { parseJson } from "../model/json/parse-json.ts";
@@ -22,6 +22,8 @@ export interface Leaf {
 export interface AuditRecord {
   /** Its id; empty for the one record of a document. */
   readonly at: string;
+  /** Canonical JSON of its id, where it has one; several records of one version may have the same. */
+  readonly id: string | undefined;
   /** As it stands in the file; the same text is the same record. */
   readonly text: string;
   /** By key, which is the same for the same value in all versions. */
@@ -56,8 +58,7 @@ export function readRecords(
       return {
         kind: "records",
         versions: keyed.map(
-          (rows) =>
-            new Map([...rows].map(([key, { text }]) => [key, rowRecord(placeOfRow(key), text, split)])),
+          (rows) => new Map([...rows].map(([key, row]) => [key, rowRecord(placeOfRow(key), row, split)])),
         ),
       };
     }
@@ -84,9 +85,10 @@ function tableOf(bytes: Uint8Array | null, encoding: "utf8" | "latin1"): Table {
   return { ...table, rows };
 }
 
-function rowRecord(at: string, text: string, options: SplitOptions): AuditRecord {
+function rowRecord(at: string, { text, id }: Row, options: SplitOptions): AuditRecord {
   return {
     at,
+    id,
     text,
     leaves: () => {
       const parsed = parseJson(text);
@@ -127,7 +129,7 @@ function readDocuments(
       return unreadable(`it is not JSON: line ${line}, column ${column}: ${reason}`);
     }
     const leaves = () => leavesOf(parsed.document.root, "", options);
-    read.push(new Map([["", { at: "", text, leaves }]]));
+    read.push(new Map([["", { at: "", id: undefined, text, leaves }]]));
   }
   return { kind: "records", versions: read };
 }

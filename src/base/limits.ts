@@ -66,6 +66,9 @@ export const limits = {
   /** Merge bases of one merge, and how deep merging them may go, before a merge counts as one that can't be told. */
   auditMergeBases: 16,
   auditBaseDepth: 8,
+  /** Merges that are looked at at once, and losses that one run lists before it only counts them. */
+  auditParallelMerges: 4,
+  auditLosses: 10_000,
   /** Length of an agent's or session's name. */
   nameLength: 100,
   /** Bytes of `git` output that one call may buffer. */

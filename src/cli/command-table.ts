@@ -70,6 +70,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "verify [range]",
+    summary: "Check that merges, wherever they were made, lost nothing",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/verify.ts")).verifyCommand),
+    }),
+  },
+  {
     usage: "policy",
     summary: "Check the merge policy, or explain what it does to a field",
     load: async () => ({ kind: "group", entries: (await import("./commands/policy.ts")).entries }),

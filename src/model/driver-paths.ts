@@ -22,3 +22,11 @@ export function driverFor(policy: Pick<Policy, "paths">, path: string): DriverKi
   });
   return rule?.driver ?? builtinPaths.findLast(([pattern]) => matchesPath(pattern, path))?.[1];
 }
+
+/** The patterns of everything that install registers under a policy. */
+export function registeredPatterns(policy: Policy): readonly string[] {
+  const configured = policy.paths.map(({ match, driver }) =>
+    driver === undefined ? null : attributePattern(match),
+  );
+  return [...builtinPaths.map(([pattern]) => pattern), ...configured.filter((pattern) => pattern !== null)];
+}

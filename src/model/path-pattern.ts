@@ -17,6 +17,23 @@ export function matchesPath(pattern: string, path: string): boolean {
   return matchesSequence(parts, path.split("/"), (part) => part === "**", matchesPart);
 }
 
+/**
+ * False when nothing below `folder` can match the pattern: then a tree need not be read. May be true without need.
+ *
+ * @param folder its bytes, each as one character.
+ */
+export function mayMatchIn(pattern: string, folder: string): boolean {
+  if (!pattern.includes("/")) return true;
+  const parts = pattern.replace(/^\//, "").split("/");
+  for (const [index, name] of folder.split("/").entries()) {
+    const part = parts[index];
+    if (part === undefined) return false;
+    if (part === "**") return true;
+    if (!/[*?[\\]/.test(part) && bytesOf(part) !== name) return false;
+  }
+  return true;
+}
+
 function matchesPart(pattern: string, name: string): boolean {
   const tokens = bytesOf(pattern).match(/\[[!^]?\]?(?:\[:[a-z]+:\]|\\[^]|[^\]\\])*\]|\\?[^]/g) ?? [];
   return matchesSequence(tokens, Array.from(bytesOf(name)), (token) => token === "*", matchesByte);

@@ -1,0 +1,124 @@
+import type { ObjectReader } from "../git/object-reader.ts";
+import type { TreeReader } from "../git/tree-reader.ts";
+import { findDataProblems } from "../model/data-problems.ts";
+import type { DriverKind } from "../model/policy.ts";
+import type { Coverage, CoverageOf } from "./coverage.ts";
+import { findLosses } from "./find-losses.ts";
+import type { Loss } from "./loss.ts";
+import { isUniform, type MergeTrees, mergedPaths, type PathVersions } from "./merged-paths.ts";
+import { readFile } from "./read-file.ts";
+
+/** One file of a merge in which something was lost or left broken. */
+export interface DamagedFile {
+  readonly path: string;
+  readonly driver: DriverKind;
+  readonly losses: readonly Loss[];
+}
+
+/** A file that could not be looked into, and why. */
+export interface UncheckedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface VerifiedMerge {
+  readonly notes: readonly string[];
+  /** Files that were compared, because more than one version had changed or the result had. */
+  readonly files: number;
+  readonly damaged: readonly DamagedFile[];
+  readonly unchecked: readonly UncheckedFile[];
+}
+
+export interface VerifyMergeOptions {
+  readonly objects: ObjectReader;
+  readonly trees: TreeReader;
+  readonly coverageOf: CoverageOf;
+  readonly merge: MergeTrees;
+}
+
+/**
+ * Looks for what one merge lost in the files that the drivers cover.
+ *
+ * @throws GotError MISSING_OBJECT where this clone lacks what the merge was made of.
+ */
+export async function verifyMerge(options: VerifyMergeOptions): Promise<VerifiedMerge> {
+  const coverage = await options.coverageOf(options.merge.sides[0] ?? null);
+  const damaged: DamagedFile[] = [];
+  const unchecked: UncheckedFile[] = [];
+  let files = 0;
+  for await (const versions of mergedPaths(options.trees, options.merge, coverage)) {
+    const driver = await coverage.kindOf(versions.path);
+    if (driver === null) continue;
+    files++;
+    const found = await checkFile(options.objects, coverage, driver, versions);
+    if (found.losses.length > 0) damaged.push({ path: versions.path, driver, losses: found.losses });
+    if (found.unchecked !== null) unchecked.push({ path: versions.path, reason: found.unchecked });
+  }
+  return { notes: coverage.note === null ? [] : [coverage.note], files, damaged, unchecked };
+}
+
+/** Whether any file that the drivers cover differs between the sides of a merge and its result: only then is there something to check. */
+export async function touchesCovered({ trees, coverageOf, merge }: VerifyMergeOptions): Promise<boolean> {
+  const coverage = await coverageOf(merge.sides[0] ?? null);
+  const walk = { mayHold: coverage.mayHold, skips: isUniform };
+  for await (const { path } of mergedPaths(trees, merge, walk)) {
+    if ((await coverage.kindOf(path)) !== null) return true;
+  }
+  return false;
+}
+
+async function checkFile(
+  objects: ObjectReader,
+  { policy }: Coverage,
+  driver: DriverKind,
+  versions: PathVersions,
+): Promise<{ readonly losses: readonly Loss[]; readonly unchecked: string | null }> {
+  const { path } = versions;
+  const count = { bases: versions.bases.length, sides: versions.sides.length };
+  const entries = [...versions.bases, ...versions.sides, versions.result ?? null];
+  const files = await Promise.all(entries.map((entry) => readFile(objects, entry)));
+  const bytes: (Uint8Array | null)[] = [];
+  for (const file of files) {
+    if (file.kind === "unread") return { losses: [], unchecked: file.reason };
+    bytes.push(file.bytes);
+  }
+  const sides = bytes.slice(count.bases, count.bases + count.sides);
+  const result = bytes[count.bases + count.sides] ?? null;
+  const isInherited = versions.sides.some((side) => side?.oid === versions.result?.oid);
+  const broken = result === null || isInherited ? [] : brokenData(path, driver, sides, result);
+  const found = findLosses(driver, { bases: bytes.slice(0, count.bases), sides, result }, { path, policy });
+  if (found.kind === "checked") return { losses: [...broken, ...found.losses], unchecked: null };
+  return { losses: broken, unchecked: broken.length > 0 ? null : found.reason };
+}
+
+/** What is wrong with the result and was not with any of the sides. */
+function brokenData(
+  path: string,
+  driver: DriverKind,
+  sides: readonly (Uint8Array | null)[],
+  result: Uint8Array,
+): readonly Loss[] {
+  // Compressed data holds no markers; whether it can be read is found where it is compared.
+  if (driver === "snapshot") return [];
+  const textOf = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString("utf8");
+  const before = sides.map(textOf);
+  // The lines of a log are compared one by one.
+  const documents = path.endsWith(".jsonl") ? [] : before;
+  const known = new Set(
+    documents.flatMap((text) => findDataProblems(path, text, null).map(({ reason }) => reason)),
+  );
+  return findDataProblems(path, textOf(result), before.join("\n")).flatMap(({ line, reason }): Loss[] =>
+    known.has(reason)
+      ? []
+      : [
+          {
+            kind: "broken-data",
+            at: line === null ? "" : `line ${line}`,
+            parents: [],
+            base: null,
+            expected: null,
+            found: reason,
+          },
+        ],
+  );
+}
