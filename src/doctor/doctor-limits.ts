@@ -6,4 +6,12 @@ export const doctorLimits = {
   attributePaths: 2_000,
   /** How long a program that is tried may take, in milliseconds. */
   trialMs: 10_000,
+  /** A lock of git's that is younger than this, in milliseconds, is left alone whoever seems to hold it. */
+  quietLockMs: 60_000,
+  /** Files below `refs` that are looked at for being locks. */
+  refFiles: 50_000,
+  /** A stash of lint-staged that is younger than this, in milliseconds, may be in use. */
+  quietStashMs: 15 * 60_000,
+  /** How long `--fix` waits for another one, in milliseconds. */
+  fixWaitMs: 60_000,
 } as const;

@@ -71,6 +71,46 @@ export const findingKinds = {
     severity: "problem",
     why: "git commands of this shell work on that repository, wherever they are called: a git init in a test's temporary directory then changes this one.",
   },
+  "directory-unusable": {
+    severity: "problem",
+    why: "Events are lost, and nobody gets a lock: hooks go on without, commands fail.",
+  },
+  "lock-stale": {
+    severity: "note",
+    why: "It is in nobody's way (who wants the lock passes over it), but it tells that something was killed at its work.",
+  },
+  "lock-stopped": {
+    severity: "problem",
+    why: "Everybody who wants this lock waits until that process goes on or ends; a holder that may go on is never robbed.",
+  },
+  "lock-unjudged": {
+    severity: "problem",
+    why: "Everybody who wants this lock waits for it in vain if its holder is gone.",
+  },
+  "git-lock-left": {
+    severity: "problem",
+    why: "Every git that needs this lock gives up: another git process seems to be running.",
+  },
+  "identity-overwritten": {
+    severity: "problem",
+    why: "Commits are made in the name of nobody; a test that ran git config in the wrong repository does that.",
+  },
+  "identity-missing": {
+    severity: "problem",
+    why: "git refuses to commit, or makes up a name and an address from this machine's.",
+  },
+  "stash-left": {
+    severity: "problem",
+    why: "It may be the only copy of what was staged when lint-staged was killed: look, git stash apply what is missing, then git stash drop it.",
+  },
+  "worktree-locked-gone": {
+    severity: "problem",
+    why: "git never forgets it: its branch can be checked out nowhere else, and its events wait.",
+  },
+  "worktree-gone": {
+    severity: "note",
+    why: "git forgets it by itself after three months; until then its branch can't be checked out elsewhere.",
+  },
   "core-bare": {
     severity: "problem",
     why: "git takes the main worktree for a bare repository: git status, add and commit fail there. A test that ran git init while GIT_DIR pointed here does that.",

@@ -9,6 +9,12 @@ import { checkManagers } from "./checks/managers.ts";
 import { checkNode } from "./checks/node.ts";
 import { checkOutdated } from "./checks/outdated.ts";
 import { checkPrograms } from "./checks/programs.ts";
+import { checkDirectories } from "./checks/directories.ts";
+import { checkGitLocks } from "./checks/git-locks.ts";
+import { checkIdentity } from "./checks/identity.ts";
+import { checkLocks } from "./checks/locks.ts";
+import { checkStashes } from "./checks/stashes.ts";
+import { checkWorktrees } from "./checks/worktrees.ts";
 import { finding, type Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
@@ -26,6 +32,12 @@ const checks: readonly (readonly [string, Check])[] = [
   ["Node", checkNode],
   ["environment", checkEnvironment],
   ["core.bare", checkCoreBare],
+  ["identity", checkIdentity],
+  ["worktrees", checkWorktrees],
+  ["stashes", checkStashes],
+  ["git's lock files", checkGitLocks],
+  ["locks", checkLocks],
+  ["directories", checkDirectories],
   ["installing again", checkOutdated],
 ];
 

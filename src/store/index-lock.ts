@@ -15,22 +15,23 @@ export interface IndexLock {
 /** First line of an index.lock of ours, so that one which a crash left can be told from git's. */
 const ownMark = "got-hooks store\n";
 
+/** Whether an `index.lock` is one of the store's, not git's. */
+export function isOwnIndexLock(files: StoreFiles, file: string): boolean {
+  try {
+    const descriptor = files.open(file, "read");
+    try {
+      return files.read(descriptor, 0, ownMark.length).toString("latin1") === ownMark;
+    } finally {
+      files.close(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
 export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
   const file = path.join(gitDir, "index.lock");
   const draft = path.join(gitDir, "got", "index.lock.draft");
-
-  const isOurs = (): boolean => {
-    try {
-      const descriptor = files.open(file, "read");
-      try {
-        return files.read(descriptor, 0, ownMark.length).toString("latin1") === ownMark;
-      } finally {
-        files.close(descriptor);
-      }
-    } catch {
-      return false;
-    }
-  };
 
   /**
    * The name appears with its content: nobody ever sees an empty one and takes it for git's, not even after a power cut, since
@@ -67,7 +68,7 @@ export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
     take: () => {
       if (link()) return true;
       // Whoever has the store's lock is the only one who may hold an index.lock of ours: this one's holder is dead.
-      if (!isOurs()) return false;
+      if (!isOwnIndexLock(files, file)) return false;
       removeIfThere(files, file);
       return link();
     },

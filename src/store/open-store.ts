@@ -11,7 +11,7 @@ import { createContentionRecorder } from "./metrics/contention-recorder.ts";
 import { runTransaction, type Turns } from "./run-transaction.ts";
 import { type StoreFiles, systemStoreFiles } from "./store-files.ts";
 import { storeLimits } from "./store-limits.ts";
-import { createStoreLock, type StoreLock } from "./store-lock.ts";
+import { createStoreLock, type StoreLock, storeResource } from "./store-lock.ts";
 import type { Durability, ReadOutcome, StateChange, Store, StoreProblem, Transaction } from "./store.ts";
 import { beginTransaction, type TransactionContext } from "./transaction.ts";
 import { openTurns } from "./turns.ts";
@@ -166,9 +166,4 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       }
     },
   };
-}
-
-/** The store's lock among the repository's: each work tree has one of its own. */
-function storeResource({ gitDir, commonDir }: Pick<OpenStoreOptions, "gitDir" | "commonDir">): string {
-  return path.resolve(gitDir) === path.resolve(commonDir) ? "store" : `store.${path.basename(gitDir)}`;
 }

@@ -20,6 +20,12 @@ export interface StoreLock {
   readonly wasContended: () => boolean;
 }
 
+/** The store's lock among the repository's: each work tree has one of its own. */
+export function storeResource(place: { readonly gitDir: string; readonly commonDir: string }): string {
+  const { gitDir, commonDir } = place;
+  return path.resolve(gitDir) === path.resolve(commonDir) ? "store" : `store.${path.basename(gitDir)}`;
+}
+
 /**
  * The file lock of docs/concurrency.md, taken step by step: its critical sections last less than a millisecond, so waiting is
  * polled in fractions of one.

@@ -14,7 +14,11 @@ export interface Patient {
   readonly packageRoot: string;
   /** Adds a linked worktree, detached unless a branch is named. */
   readonly addWorktree: (name: string, ...more: string[]) => Repository;
-  readonly options: (more?: { cwd?: string; env?: Record<string, string>; now?: Date }) => DoctorOptions;
+  readonly options: (more?: {
+    cwd?: string;
+    env?: Record<string, string | undefined>;
+    now?: Date;
+  }) => DoctorOptions;
   readonly examine: (more?: Parameters<Patient["options"]>[0]) => readonly Finding[];
 }
 

@@ -1,3 +1,5 @@
+import type { GitLock } from "../git-lock.ts";
+
 /** What `--fix` can do, as data: a check says what is to be done, `apply-repair.ts` does it, after a backup. */
 export type Repair =
   | {
@@ -11,4 +13,16 @@ export type Repair =
       readonly file: string;
       readonly key: string;
       readonly value: string | null;
+    }
+  | {
+      /** Moves a lock file of git's into the backup, if nobody can be holding it. */
+      readonly kind: "git-lock";
+      readonly lock: GitLock;
+    }
+  | {
+      /** Takes a lock of ours over from its dead holder and gives it back. */
+      readonly kind: "stale-lock";
+      readonly directory: string;
+      /** The dead holder's record. */
+      readonly file: string;
     };
