@@ -69,3 +69,14 @@ export type {
   Tasks,
   TaskView,
 } from "./work/tasks/tasks.ts";
+export type { Log, LogProblem, NewEvent, OpenLogOptions } from "./log/log.ts";
+export { openLog } from "./log/open-log.ts";
+export type { LogEvent } from "./model/event.ts";
+export type { Checklist, ChecklistItem, Place, ShownItem } from "./work/checklists/checklist.ts";
+export {
+  openChecklists,
+  type ItemOutcome,
+  type OpenChecklists,
+  type OpenChecklistsOptions,
+} from "./work/checklists/open-checklists.ts";
+export { exclusivelyUnder } from "./work/exclusively.ts";

@@ -116,6 +116,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/edge.ts")).entries }),
   },
   {
+    usage: "checklist",
+    summary: "Keep lists of things to do that any merge leaves the same everywhere",
+    load: async () => ({ kind: "group", entries: (await import("./commands/checklist.ts")).entries }),
+  },
+  {
     usage: "fsck",
     summary: "Check all entities and the edges between them",
     load: async () => ({

@@ -22,25 +22,33 @@ export async function withStore<Value>(
 ): Promise<Value> {
   const opened = openEventLog(context);
   try {
-    const { repository, workTree, agent, session, log } = opened;
-    const store = await openStore({
-      workTree,
-      gitDir: repository.gitDir,
-      commonDir: repository.commonDir,
-      agent,
-      session,
-      policy: readSoundConfig(workTree).config.policy,
-      now: context.now,
-      appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),
-      onProblem: ({ file, reason }) => context.note(`${file}: ${reason}`),
-    });
-    try {
-      return await work({ store, opened });
-    } finally {
-      await store.close();
-    }
+    return await withStoreOf(context, opened, (store) => work({ store, opened }));
   } finally {
     opened.log.close();
+  }
+}
+
+/** The same beside a log that is open already. */
+export async function withStoreOf<Value>(
+  context: Context,
+  { repository, workTree, agent, session, log }: EventLog,
+  work: (store: Store) => Promise<Value>,
+): Promise<Value> {
+  const store = await openStore({
+    workTree,
+    gitDir: repository.gitDir,
+    commonDir: repository.commonDir,
+    agent,
+    session,
+    policy: readSoundConfig(workTree).config.policy,
+    now: context.now,
+    appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),
+    onProblem: ({ file, reason }) => context.note(`${file}: ${reason}`),
+  });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
   }
 }
 

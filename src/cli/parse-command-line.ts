@@ -23,6 +23,9 @@ export type ParsedCommandLine =
   /** Help or a completion: nothing to run. */
   | { readonly kind: "text"; readonly text: string; readonly exitCode: number };
 
+/** Commands with a list of positional arguments or an option that may be given several times. */
+const listTakers: ReadonlySet<string> = new Set(["lock", "entity", "task", "checklist", "decision", "note"]);
+
 /** Columns of the help: fixed, so that `docs/cli.md` is the same everywhere. */
 const helpColumns = 96;
 
@@ -55,7 +58,7 @@ export async function parseCommandLine(
   };
   const parser = rootParser({
     keepsCommand: wanted === "lock",
-    takesLists: wanted === "lock" || wanted === "entity" || wanted === "task",
+    takesLists: wanted !== null && listTakers.has(wanted),
   });
   // yargs forgets a command's options when it has failed: they are noted while it knows them.
   const known = new Set<string>();

@@ -9,6 +9,7 @@ import { listInputs, refuseLink } from "./list-inputs.ts";
 import type { Log, OpenLogOptions, ReadOptions } from "./log.ts";
 import { newestStamp } from "./newest-stamp.ts";
 import { readEvents } from "./read-events.ts";
+import type { Replayed } from "./reducer.ts";
 import { replay, takeSnapshot } from "./replay.ts";
 import { watchLog } from "./watch.ts";
 import { compact } from "./compact.ts";
@@ -55,6 +56,13 @@ export function openLog(options: OpenLogOptions): Log {
     clock.see(newestStamp(workTree, nowMs));
   };
 
+  /** Who has replayed has seen: what he appends next is later, also when a racing process has set the shared clock back. */
+  const seen = <State>(replayed: Replayed<State>): Replayed<State> => {
+    const newestMs = Date.parse(replayed.through?.ts ?? "");
+    if (newestMs <= options.now() + limits.eventSkewMs) clock.see(newestMs);
+    return replayed;
+  };
+
   const writer: Writer = {
     session,
     agent: options.agent,
@@ -88,8 +96,8 @@ export function openLog(options: OpenLogOptions): Log {
     append,
     appendMany,
     read,
-    replay: (reducer, wanted) => replay(place, reducer, wanted?.until),
-    snapshot: (reducer) => takeSnapshot(place, reducer),
+    replay: (reducer, wanted) => seen(replay(place, reducer, wanted?.until)),
+    snapshot: (reducer) => seen(takeSnapshot(place, reducer)),
     watch: (signal) => watchLog(workTree, { signal, onProblem }),
     compact: (wanted) => compact({ ...wanted, workTree, now: options.now }),
     close: () => {

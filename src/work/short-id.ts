@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { GotError } from "../base/errors.ts";
+import { base36Hash } from "./base36-hash.ts";
 import { workLimits } from "./work-limits.ts";
 
 /**
@@ -44,12 +44,7 @@ export async function freeShortId(
 
 /** The id of an attempt: the same request and attempt give the same id. */
 export function shortId({ prefix, known, seed }: ShortIdRequest, attempt: number): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([prefix, seed, attempt]))
-    .digest("hex");
-  const length = shortIdLength(known);
-  // 256 bits are 49 digits in base 36: cut at the end, where each digit is as likely as the next.
-  return prefix + BigInt(`0x${digest}`).toString(36).padStart(50, "0").slice(-length);
+  return prefix + base36Hash(JSON.stringify([prefix, seed, attempt]), shortIdLength(known));
 }
 
 /**

@@ -7,4 +7,14 @@ export const workLimits = {
   idCollisionProbability: 0.001,
   /** Ids that are tried before giving up; every one of them taken means that something else is wrong. */
   idAttempts: 100,
+  /** Characters of a checklist item's id, and the fewest that are shown of it. */
+  itemIdCharacters: 12,
+  itemIdShown: 4,
+  /** Characters of an item's text. */
+  itemTextCharacters: 4_000,
+  /** Items that one checklist may have when another is added, the removed ones aside. */
+  checklistItems: 10_000,
+  /** A state is kept for the next replay when so many events had to be read, and so great a part of all. */
+  snapshotEvents: 5_000,
+  snapshotPart: 0.1,
 } as const;
