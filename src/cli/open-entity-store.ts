@@ -43,6 +43,7 @@ export async function withStoreOf<Value>(
     policy: readSoundConfig(workTree).config.policy,
     now: context.now,
     appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),
+    syncEvents: log.sync,
     onProblem: ({ file, reason }) => context.note(`${file}: ${reason}`),
   });
   try {

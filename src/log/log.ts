@@ -70,6 +70,8 @@ export interface Log {
    * tree at once are for the caller to prevent.
    */
   readonly compact: (options: Pick<CompactOptions, "beforeMs" | "dryRun">) => CompactResult;
+  /** Makes every event durable that is in the work tree's log, whoever appended it. */
+  readonly sync: () => void;
   /** Gives back the file handles. */
   readonly close: () => void;
 }

@@ -11,6 +11,7 @@ import { newestStamp } from "./newest-stamp.ts";
 import { readEvents } from "./read-events.ts";
 import type { Replayed } from "./reducer.ts";
 import { replay, takeSnapshot } from "./replay.ts";
+import { openLogSync } from "./sync-log.ts";
 import { watchLog } from "./watch.ts";
 import { compact } from "./compact.ts";
 import { openSessionFile } from "./session-file.ts";
@@ -100,6 +101,7 @@ export function openLog(options: OpenLogOptions): Log {
     snapshot: (reducer) => seen(takeSnapshot(place, reducer)),
     watch: (signal) => watchLog(workTree, { signal, onProblem }),
     compact: (wanted) => compact({ ...wanted, workTree, now: options.now }),
+    sync: openLogSync(workTree),
     close: () => {
       file.close();
       clock.close();

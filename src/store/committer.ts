@@ -32,6 +32,7 @@ export interface CommitterOptions {
   /** Size at which a segment of the write-ahead log is ended. */
   readonly segmentBytes: number;
   readonly appendEvents: (events: readonly StoreEvent[]) => void;
+  readonly syncEvents: () => void;
   readonly loadMerge: () => Promise<MergeTexts>;
   readonly onProblem: (problem: StoreProblem) => void;
 }
@@ -124,6 +125,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     sweepAfterOthers(records);
     // Before the note: a crash in between appends them again, which changes nothing.
     options.appendEvents(records.flatMap(({ events }) => events));
+    if (durability === "paranoid") options.syncEvents();
     // Merged edits were appended behind these: they stand in the files, and their events follow with the next turn.
     engine.noteApplied(last.lsn, options.boot);
     if (engine.wal.sizeBytes() > options.segmentBytes && engine.unapplied().length === 0) rotate();
@@ -156,9 +158,9 @@ export function createCommitter(options: CommitterOptions): Committer {
   });
 
   const rotate = (): void => {
-    if (durability !== "paranoid") {
-      engine.files.sync(new Set(engine.inSegment().flatMap(({ changes }) => changes.map(({ ref }) => ref))));
-    }
+    // Also with `paranoid`: others in this work tree may have chosen otherwise.
+    engine.files.sync(new Set(engine.inSegment().flatMap(({ changes }) => changes.map(({ ref }) => ref))));
+    options.syncEvents();
     engine.wal.rotate();
   };
 

@@ -35,6 +35,11 @@ export interface OpenStoreOptions {
   readonly random?: () => number;
   /** Takes the events of what was committed, once for certain and perhaps again with the same ids. */
   readonly appendEvents?: (events: readonly StoreEvent[]) => void;
+  /**
+   * Makes durable what `appendEvents` has taken, whichever process called it. Called before the write-ahead log forgets the records that
+   * the events are from; with `paranoid` before each success.
+   */
+  readonly syncEvents?: () => void;
   readonly onProblem?: (problem: StoreProblem) => void;
   /** Hears of every state that a transaction enters; also of those that only read, `get` and `list` of the store among them. */
   readonly onState?: (change: StateChange) => void;
@@ -104,6 +109,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     boot: ports.boot ?? processes.identify().boot,
     segmentBytes: ports.segmentBytes ?? storeLimits.segmentBytes,
     appendEvents: options.appendEvents ?? (() => {}),
+    syncEvents: options.syncEvents ?? (() => {}),
     loadMerge,
     onProblem: options.onProblem ?? (() => {}),
   });

@@ -30,6 +30,7 @@ const store = await openStore({
   // Small, so that the log goes on in a new segment on the way.
   ports: { files, segmentBytes: 1500 },
   appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),
+  syncEvents: log.sync,
 });
 if (what === "work") {
   await store.transaction(async (tx) => {

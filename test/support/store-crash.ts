@@ -36,6 +36,7 @@ export async function crashDamage(workTree: string, reported: number): Promise<r
   try {
     const store = await folder.open({
       appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),
+      syncEvents: log.sync,
     });
     const entities = [...(await store.list("task")), ...(await store.list("note"))];
     const found = stateOf(entities);
