@@ -69,6 +69,10 @@ export const limits = {
   /** Merges that are looked at at once, and losses that one run lists before it only counts them. */
   auditParallelMerges: 4,
   auditLosses: 10_000,
+  /** Newest entries of a reflog that `sync` reads, rebases that it works out, and commits of one of them. */
+  reflogEntries: 500_000,
+  syncRebases: 1_000,
+  rebasedCommits: 10_000,
   /** Length of an agent's or session's name. */
   nameLength: 100,
   /** Bytes of `git` output that one call may buffer. */

@@ -46,6 +46,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "sync",
+    summary: "Record what the hooks have missed, from the reflogs",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/sync.ts")).syncCommand),
+    }),
+  },
+  {
     usage: "demo",
     summary: "Show five agents merging one task, with got-hooks and without",
     load: async () => ({

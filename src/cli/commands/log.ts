@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import { GotError } from "../../base/errors.ts";
 import { type GitRepository, openRepository, repositoryBase } from "../../git/repository.ts";
 import { listWorktrees } from "../../git/worktrees.ts";
-import { type AllInputs, type EventPlaces, listAllInputs, openAllInputs } from "../../log/all-inputs.ts";
+import { type AllInputs, listAllInputs, openAllInputs } from "../../log/all-inputs.ts";
 import { Follower } from "../../log/follow.ts";
 import { logFolders } from "../../log/list-inputs.ts";
 import type { LogProblem, Position } from "../../log/log.ts";
@@ -16,6 +16,7 @@ import { compareEvents, type LogEvent } from "../../model/event.ts";
 import type { Command, Outcome } from "../command.ts";
 import type { Context } from "../context.ts";
 import { eventFilter } from "../event-filter.ts";
+import { eventPlaces } from "../event-places.ts";
 import { noteProblems } from "../open-event-log.ts";
 import { readMoment } from "../read-moment.ts";
 import { LogTable } from "../views/log.ts";
@@ -80,7 +81,7 @@ export const logCommand: Command<LogArgs> = {
     if (args.follow && args.until !== undefined)
       throw new GotError("USAGE", "--follow has no end, so it can't be used with --until");
     const repository = openRepository(context.cwd, context.env);
-    const places = placesOf(repository);
+    const places = eventPlaces(repository);
     const problems: LogProblem[] = [];
     const opened = openAllInputs(places, (problem) => problems.push(problem));
     let range: Range;
@@ -180,13 +181,13 @@ async function* following(
   const rewrites = new Rewrites();
   const problems: LogProblem[] = [];
   const signal = context.interruption();
-  let places = placesOf(repository);
+  let places = eventPlaces(repository);
   const follower = new Follower({
     signal,
     onProblem: (problem) => problems.push(problem),
     list: () => {
       // Worktrees come and go; a folder that is gone is passed over.
-      places = placesOf({ ...repository, worktrees: worktreesOf(repository) });
+      places = eventPlaces({ ...repository, worktrees: worktreesOf(repository) });
       return listAllInputs(places, () => {});
     },
     folders: () => [
@@ -230,11 +231,6 @@ function readRange(
     since: since === undefined ? undefined : readMoment(context, place, "--since", since),
     until: until === undefined ? undefined : readMoment(context, place, "--until", until),
   };
-}
-
-function placesOf({ commonDir, topLevel, worktrees }: GitRepository): EventPlaces {
-  const tops = worktrees.filter(({ bare, prunable }) => !bare && !prunable).map(({ path: top }) => top);
-  return { commonDir, workTrees: [...new Set(topLevel === null ? tops : [topLevel, ...tops])] };
 }
 
 function worktreesOf(repository: GitRepository): GitRepository["worktrees"] {
