@@ -2,6 +2,7 @@ import { openTasks } from "../work/tasks/open-tasks.ts";
 import type { Tasks } from "../work/tasks/tasks.ts";
 import type { Context } from "./context.ts";
 import { withStore } from "./open-entity-store.ts";
+import { toGotError } from "./print-error.ts";
 
 /** What a command about tasks works with. */
 export interface OpenedTasks {
@@ -26,7 +27,13 @@ export async function withTasks<Value>(
       agent,
       session,
       now: context.now,
-      appendEvent: (event) => void log.append(event),
+      appendEvent: (event) => {
+        try {
+          log.append(event);
+        } catch (error) {
+          context.note(`the event ${event.event} was not written: ${toGotError(error).message}`);
+        }
+      },
     });
     return await work({ tasks, agent });
   });

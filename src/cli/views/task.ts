@@ -35,7 +35,7 @@ export function closedText({
   takenFrom,
 }: Extract<CloseOutcome, { kind: "closed" }>): string {
   const from = takenFrom === null ? "" : `, which ${takenFrom.by} had claimed`;
-  const next = unblocked.length === 0 ? "" : `Now ready: ${unblocked.join(", ")}\n`;
+  const next = unblocked === null || unblocked.length === 0 ? "" : `Now ready: ${unblocked.join(", ")}\n`;
   return printable(`${task.id} closed${from}: ${titleOf(task)}\n${next}`);
 }
 

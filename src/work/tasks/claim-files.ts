@@ -1,23 +1,10 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  unlinkSync,
-} from "node:fs";
+import { lstatSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { pid } from "node:process";
-import { syncDirectory } from "../../base/atomic-write.ts";
 import { GotError } from "../../base/errors.ts";
-import { writeFully } from "../../base/write-fully.ts";
-import { attemptTo, noHardLinks, systemCode, unlessGone } from "../../lock/file/lock-files.ts";
-import { readWhole, systemStoreFiles } from "../../store/store-files.ts";
+import { attemptTo, noHardLinks, unlessGone } from "../../lock/file/lock-files.ts";
+import { readWhole, type StoreFiles, systemCode, writeAll } from "../../store/store-files.ts";
 import { type ClaimRecord, formatClaim, parseClaim } from "./claim-record.ts";
 import { taskLimits } from "./task-limits.ts";
 
@@ -57,16 +44,25 @@ export interface ClaimFiles {
   readonly clear: (task: string, number: number) => void;
 }
 
-export function openClaimFiles(directory: string, now: () => Date): ClaimFiles {
+export function openClaimFiles({
+  directory,
+  files,
+  now,
+}: {
+  /** Made when it is missing. */
+  readonly directory: string;
+  readonly files: StoreFiles;
+  readonly now: () => Date;
+}): ClaimFiles {
   const folderOf = (task: string): string => path.join(directory, task);
   const fileOf = (task: string, number: number): string => path.join(folderOf(task), `${number}.json`);
 
   const newest: ClaimFiles["newest"] = (task) => {
     for (let attempt = 0; attempt < taskLimits.attempts; attempt++) {
-      const number = newestNumber(listOrNothing(folderOf(task)));
+      const number = newestNumber(listOrNothing(files, folderOf(task)));
       if (number === 0) return { kind: "none", number };
       const file = fileOf(task, number);
-      const bytes = read(file);
+      const bytes = read(files, file);
       // A newer one has come and this one is gone.
       if (bytes === null) continue;
       const parsed =
@@ -83,31 +79,32 @@ export function openClaimFiles(directory: string, now: () => Date): ClaimFiles {
     const folder = folderOf(task);
     const draft = path.join(folder, `t.${pid}.${randomBytes(6).toString("hex")}`);
     const number = after + 1;
+    const file = fileOf(task, number);
+    let isOurs = false;
     try {
-      mkdirSync(folder, { recursive: true });
-      const placed = place(draft, fileOf(task, number), formatClaim(record));
-      if (!placed || !confirm(task, number)) return { kind: "changed" };
-      syncDirectory(folder);
+      files.makeDirectory(folder);
+      isOurs = place(files, draft, file, formatClaim(record));
+      if (!isOurs || !confirm(task, number)) return { kind: "changed" };
+      files.syncDirectory(folder);
       return { kind: "added", number };
     } catch (cause) {
+      // Nobody could end a claim that we do not know to have.
+      if (isOurs) attemptTo(() => files.remove(file));
       // Somebody has cleared the folder away under us.
       if (systemCode(cause) === "ENOENT") return { kind: "changed" };
-      throw new GotError("WRITE_FAILED", `Could not write ${fileOf(task, number)}`, {
-        facts: { file: fileOf(task, number) },
-        cause,
-      });
+      throw new GotError("WRITE_FAILED", `Could not write ${file}`, { facts: { file }, cause });
     } finally {
-      attemptTo(() => unlinkSync(draft));
+      attemptTo(() => files.remove(draft));
     }
   };
 
   /** The second listing, which decides: anything above ours, or nothing where we began, means that the first one was too old. */
   const confirm = (task: string, number: number): boolean => {
     const folder = folderOf(task);
-    const names = readdirSync(folder);
+    const names = files.list(folder);
     const misled = number > 1 && !names.includes(`${number - 1}.json`);
     if (misled || newestNumber(names) !== number) {
-      unlessGone(() => unlinkSync(fileOf(task, number)));
+      unlessGone(() => files.remove(fileOf(task, number)));
       return false;
     }
     for (const name of names) attemptTo(() => sweep(path.join(folder, name), name, number));
@@ -120,31 +117,31 @@ export function openClaimFiles(directory: string, now: () => Date): ClaimFiles {
       number === undefined
         ? name.startsWith("t.") && now().getTime() - lstatSync(file).mtimeMs > taskLimits.draftMs
         : number < newestOne - taskLimits.recordsKept;
-    if (isOld) unlinkSync(file);
+    if (isOld) files.remove(file);
   };
 
   return {
     newest,
     add,
-    tasks: () => listOrNothing(directory).filter((name) => !name.startsWith(".")),
+    tasks: () => listOrNothing(files, directory).filter((name) => !name.startsWith(".")),
     clear: (task, number) => {
       const folder = folderOf(task);
-      const numbers = listOrNothing(folder)
+      const numbers = listOrNothing(files, folder)
         .map(numberOf)
         .filter((one) => one !== undefined && one <= number)
         .sort((a, b) => (a ?? 0) - (b ?? 0));
       // The newest goes last: until then it stands for the whole. Who has added one above it keeps the folder.
-      for (const one of numbers) if (one !== undefined) unlessGone(() => unlinkSync(fileOf(task, one)));
+      for (const one of numbers) if (one !== undefined) unlessGone(() => files.remove(fileOf(task, one)));
       attemptTo(() => rmdirSync(folder));
     },
   };
 }
 
 /** Writes the draft whole and durably, then gives it the record's name; false when that is taken. */
-function place(draft: string, file: string, text: string): boolean {
-  create(draft, text);
+function place(files: StoreFiles, draft: string, file: string, text: string): boolean {
+  create(files, draft, text);
   try {
-    linkSync(draft, file);
+    files.link(draft, file);
     return true;
   } catch (error) {
     const code = systemCode(error);
@@ -153,7 +150,7 @@ function place(draft: string, file: string, text: string): boolean {
   }
   // Without link(2): a reader may find the record torn for a moment, and takes it for somebody's.
   try {
-    create(file, text);
+    create(files, file, text);
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -161,31 +158,30 @@ function place(draft: string, file: string, text: string): boolean {
   }
 }
 
-function create(file: string, text: string): void {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const descriptor = openSync(file, flags, 0o666);
+function create(files: StoreFiles, file: string, text: string): void {
+  const descriptor = files.open(file, "create");
   try {
-    writeFully(descriptor, Buffer.from(text, "utf8"));
-    fsyncSync(descriptor);
+    writeAll(files, descriptor, Buffer.from(text, "utf8"));
+    files.syncNow(descriptor);
   } catch (error) {
-    attemptTo(() => unlinkSync(file));
+    attemptTo(() => files.remove(file));
     throw error;
   } finally {
-    closeSync(descriptor);
+    files.close(descriptor);
   }
 }
 
-function read(file: string): ReturnType<typeof readWhole> {
+function read(files: StoreFiles, file: string): ReturnType<typeof readWhole> {
   try {
-    return readWhole(systemStoreFiles, file, taskLimits.recordBytes);
+    return readWhole(files, file, taskLimits.recordBytes);
   } catch (cause) {
     throw unusable(file, cause);
   }
 }
 
-function listOrNothing(folder: string): string[] {
+function listOrNothing(files: StoreFiles, folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return files.list(folder);
   } catch (cause) {
     if (systemCode(cause) === "ENOENT") return [];
     throw unusable(folder, cause);

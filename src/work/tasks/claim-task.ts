@@ -96,7 +96,7 @@ export function isUnfinished(context: TaskContext, { newest, standing }: Found):
     standing.kind === "mine" &&
     !standing.mirrored &&
     newest.kind === "record" &&
-    isInterrupted(context, newest.record.process)
+    isInterrupted(context, newest)
   );
 }
 

@@ -1,6 +1,7 @@
 import { GotError } from "../../base/errors.ts";
 import type { Entity } from "../../model/entity.ts";
 import type { PlainJson } from "../../model/json/plain-json.ts";
+import { attemptTo } from "../../lock/file/lock-files.ts";
 import type { ClaimRecord } from "./claim-record.ts";
 import { forgetRecords } from "./forget-records.ts";
 import type { Standing } from "./standing.ts";
@@ -44,31 +45,20 @@ export async function closeTask(
     const record: ClosedRecord = { ...recordBase(context, id, reason), kind: "closed", data };
     return await recordClose(context, { after: newest.number, record, takenFrom });
   });
-  if (outcome.kind === "closed") forgetRecords(context);
+  // The task is closed, whatever becomes of tidying up.
+  if (outcome.kind === "closed") attemptTo(() => forgetRecords(context));
   return outcome;
 }
 
 async function recordClose(
   context: TaskContext,
   { after, record, takenFrom }: { after: number; record: ClosedRecord; takenFrom: Holder | null },
-): Promise<Closed | Refused | undefined> {
+): Promise<Closed | undefined> {
   const added = context.claims.add(record.task, after, record);
   if (added.kind === "changed") return undefined;
-  const { task: id, agent, at, reason, data } = record;
-  const failure = {
-    message: `${id} is closed by you (${agent}) for all worktrees and its claim is ended, but its entity could not be written`,
-    hint: `When that is mended: got-hooks task close ${id} to finish, or got-hooks task reopen ${id} --force to take it back.`,
-  };
-  const outcome = await mirror<{ kind: "closedByOthers" }>(
-    context,
-    { id, number: added.number, failure },
-    (task) =>
-      statusOf(task) === "closed"
-        ? { instead: { kind: "closedByOthers" } }
-        : closedFields(task, { agent, at, reason, data }),
-  );
-  // Overtaken: it was closed, and is something else by now, which is what counts; looking again tells.
-  if (outcome.kind !== "mirrored") return undefined;
+  const { task: id, at, reason, data } = record;
+  const task = await mirrorClose(context, added.number, record);
+  if (task === undefined) return undefined;
   context.appendEvent({
     event: "task.closed",
     id: `task.closed:${id}:${added.number}:${at}`,
@@ -78,7 +68,24 @@ async function recordClose(
     ...(data === null ? {} : { data }),
     ...(takenFrom === null ? {} : { from: takenFrom.by }),
   });
-  return { kind: "closed", task: outcome.task, takenFrom };
+  return { kind: "closed", task, takenFrom };
+}
+
+/** Undefined when the task is something else by now, which is what counts: looking again tells. */
+async function mirrorClose(
+  context: TaskContext,
+  number: number,
+  record: ClosedRecord,
+): Promise<Entity | undefined> {
+  const { task: id, agent } = record;
+  const failure = {
+    message: `${id} is closed by ${agent} for all worktrees and its claim is ended, but its entity could not be written`,
+    hint: `When that is mended: got-hooks task close ${id} to finish, or got-hooks task reopen ${id} to take it back.`,
+  };
+  const outcome = await mirror<{ kind: "closedByOthers" }>(context, { id, number, failure }, (task) =>
+    statusOf(task) === "closed" ? { instead: { kind: "closedByOthers" } } : closedFields(task, record),
+  );
+  return outcome.kind === "mirrored" ? outcome.task : undefined;
 }
 
 function closedFields(
@@ -95,10 +102,7 @@ function closedFields(
   };
 }
 
-/**
- * Somebody has closed it. If that was this agent here, and it was killed before the entity said so, one process finishes it, with a
- * record of its own.
- */
+/** Somebody has closed it; what they could not finish is finished here. */
 async function closedBefore(
   context: TaskContext,
   { task, newest }: Found,
@@ -107,21 +111,21 @@ async function closedBefore(
   const { by, at, reason, place, merged } = standing;
   if (newest.kind === "record") {
     const { number, record } = newest;
-    const { me } = context;
-    const isOurs = record.agent === me.agent && record.place.id === me.place.id;
-    if (!merged && record.kind === "closed" && isOurs && isInterrupted(context, record.process)) {
-      const again = { ...record, process: context.processes.identify() };
-      return await recordClose(context, { after: number, record: again, takenFrom: null });
+    const { me, processes } = context;
+    // Whoever closed it in this work tree was killed before the entity said so. The agent itself hears that it has closed the task,
+    // in one process only: hence a record of its own.
+    const isHere = record.place.id === me.place.id && isInterrupted(context, newest);
+    if (!merged && record.kind === "closed" && isHere) {
+      if (record.agent === me.agent) {
+        const again = { ...record, process: processes.identify() };
+        return await recordClose(context, { after: number, record: again, takenFrom: null });
+      }
+      await mirrorClose(context, number, record);
     }
     // Closed by other means (a merge, `entity set`), and nobody has ended the claim.
     if (merged && record.kind === "claimed") {
-      const tombstone = {
-        ...recordBase(context, task.id, reason),
-        agent: by,
-        kind: "closed",
-        data: null,
-      } as const;
-      context.claims.add(task.id, number, tombstone);
+      const ended = { ...recordBase(context, task.id, reason), agent: by, data: null };
+      context.claims.add(task.id, number, { ...ended, kind: "closed" });
     }
   }
   return {

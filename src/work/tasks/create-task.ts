@@ -4,7 +4,7 @@ import type { Entity, EntityDraft } from "../../model/entity.ts";
 import { edgeId } from "../../store/check-graph.ts";
 import { freeShortId } from "../short-id.ts";
 import { workLimits } from "../work-limits.ts";
-import { taskIdsIn } from "./known-tasks.ts";
+import { taskIdsIn, taskIn } from "./known-tasks.ts";
 import type { TaskContext } from "./task-context.ts";
 import { defaultPriority, requireTaskId, taskRef } from "./task-fields.ts";
 import { taskLimits } from "./task-limits.ts";
@@ -16,6 +16,7 @@ export async function createTask(context: TaskContext, draft: TaskDraft): Promis
   const parent = draft.parent === undefined ? undefined : requireTaskId(draft.parent);
   const dependsOn = [...new Set((draft.dependsOn ?? []).map(dependencyRef))];
   const wanted = draft.id === undefined ? undefined : requireTaskId(draft.id);
+  if (wanted !== undefined) refuseElsewhere(context, wanted);
   const taken = wanted === undefined ? knownIds(context) : new Set<string>();
   for (let attempt = 0; attempt < workLimits.idAttempts; attempt++) {
     const id = wanted ?? (await freeId(context, draft, taken));
@@ -77,6 +78,26 @@ async function write(
     `${outcome.conflicts[0]?.ref ?? ref} was changed by others in each of ${outcome.attempts} attempts; nothing was written`,
     { facts: { task: id }, hint: "Try again." },
   );
+}
+
+/**
+ * Another work tree's task of this id would meet ours in a merge as another one, and a record would be taken for ours.
+ *
+ * @throws GotError INVALID_ENTITY
+ */
+function refuseElsewhere({ claims, workTrees, me }: TaskContext, id: string): void {
+  // Here it is found under the store's eyes.
+  if (taskIn(me.place.path, id) !== null) return;
+  const other = workTrees().find((workTree) => taskIn(workTree, id) !== null);
+  const newest = claims.newest(id);
+  const isUsed =
+    newest.kind === "record" && (newest.record.kind === "claimed" || newest.record.kind === "closed");
+  if (other === undefined && !isUsed) return;
+  const where = other ?? `another branch, as its claim by ${isUsed ? newest.record.agent : "somebody"} says`;
+  throw new GotError("INVALID_ENTITY", `There is a task ${id} already, in ${where}`, {
+    facts: { task: id, workTree: other ?? null },
+    hint: "Merge that branch, or choose another id; without --id it gets one that is free.",
+  });
 }
 
 /** Every id that a work tree of this clone or a claim has, in lower case: many disks take `T-A` and `T-a` for one. */

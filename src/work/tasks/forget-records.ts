@@ -5,7 +5,7 @@ import { taskLimits } from "./task-limits.ts";
 
 /**
  * Keeps the claims directory bounded: when more tasks than `taskLimits.recordedTasks` have records, the oldest of those go that
- * nobody holds and that tell no work tree anything new. Where even `recordedTasksMost` is passed, the oldest go that nobody holds.
+ * tell no work tree anything new. Where even `recordedTasksMost` is passed, the oldest go that nobody holds.
  */
 export function forgetRecords(context: TaskContext): void {
   const { claims, now, workTrees } = context;
@@ -15,34 +15,34 @@ export function forgetRecords(context: TaskContext): void {
   const old = recorded
     .flatMap((task) => {
       const newest = claims.newest(task);
-      if (newest.kind !== "record") return [];
-      const { record, number } = newest;
-      return record.kind === "claimed" || record.at > before ? [] : [{ task, record, number }];
+      return newest.kind === "record" && newest.record.at <= before ? [{ task, ...newest }] : [];
     })
     .sort((a, b) => (a.record.at < b.record.at ? -1 : 1));
   const trees = workTrees();
   let left = recorded.length;
-  for (const { task, record, number } of old.slice(0, taskLimits.forgottenAtOnce)) {
-    const isNeeded = trees.some((workTree) => tellsNews(workTree, task, record));
-    if (isNeeded && left <= taskLimits.recordedTasksMost) continue;
+  let forgotten = 0;
+  for (const { task, record, number } of old) {
+    if (forgotten === taskLimits.forgottenAtOnce) return;
+    const isNeeded = trees.some((workTree) => tellsNews(taskIn(workTree, task), record));
+    if (isNeeded && (record.kind === "claimed" || left <= taskLimits.recordedTasksMost)) continue;
+    // As any other step: whoever has seen the old record loses against this one, or this one against them.
     const added = claims.add(task, number, { ...recordBase(context, task, null), kind: "forgotten" });
     if (added.kind === "changed") continue;
     claims.clear(task, added.number);
     left--;
+    forgotten++;
   }
 }
 
 /** Whether a work tree has the task in a state that the record corrects. */
-function tellsNews(workTree: string, id: string, record: ClaimRecord): boolean {
-  const task = taskIn(workTree, id);
+function tellsNews(task: ReturnType<typeof taskIn>, record: ClaimRecord): boolean {
   if (task === null) return false;
   switch (record.kind) {
+    case "claimed":
     case "closed":
       return task["status"] !== "closed";
     case "released":
       return record.from !== null && task["assignee"] === record.from.agent;
-    case "claimed":
-      return true;
     case "reopened":
     case "forgotten":
       return false;

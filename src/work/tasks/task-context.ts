@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../../base/errors.ts";
+import { systemCode } from "../../lock/file/lock-files.ts";
 import { judgeHolder } from "../../lock/file/judge-holder.ts";
-import type { ProcessIdentity, ProcessTable } from "../../lock/file/process-identity.ts";
+import type { ProcessTable } from "../../lock/file/process-identity.ts";
 import type { NewEvent } from "../../log/log.ts";
 import type { Entity, EntityDraft } from "../../model/entity.ts";
 import type { Store } from "../../store/store.ts";
@@ -27,6 +28,8 @@ export interface TaskContext {
   readonly now: () => Date;
   readonly randomHex: () => string;
   readonly appendEvent: (event: NewEvent) => void;
+  /** Records of ours, as `<task>/<number>`, that an error kept from reaching the entity. */
+  readonly unfinished: Set<string>;
 }
 
 /** A task with everything that decides about it. */
@@ -65,8 +68,13 @@ export function recordBase(
   };
 }
 
-/** Whether the process that made a record is gone for certain: it can't be about to finish what it began. */
-export function isInterrupted({ processes }: TaskContext, process: ProcessIdentity): boolean {
+/** Whether nobody is about to finish what a record began: its process is gone for certain, or we ourselves have met an error. */
+export function isInterrupted(
+  { processes, unfinished }: TaskContext,
+  { number, record }: NumberedRecord,
+): boolean {
+  if (unfinished.has(`${record.task}/${number}`)) return true;
+  const { process } = record;
   const nobody = { since: "-", agent: undefined, session: undefined, what: undefined };
   return (
     process.pid > 0 &&
@@ -74,12 +82,27 @@ export function isInterrupted({ processes }: TaskContext, process: ProcessIdenti
   );
 }
 
+type NumberedRecord = Pick<Extract<Newest, { kind: "record" }>, "number" | "record">;
+
 export function holderOf(
   { commonDir }: TaskContext,
   { by, since, place }: { readonly by: string; readonly since: string | null; readonly place: Place | null },
 ): Holder {
-  const isThere = place === null || (existsSync(place.path) && existsSync(path.join(commonDir, place.id)));
-  return { by, since, worktree: place?.name ?? null, path: place?.path ?? null, worktreeGone: !isThere };
+  if (place === null) return { by, since, worktree: null, path: null, worktreeGone: false };
+  return { by, since, worktree: place.name, ...whereNow(commonDir, place) };
+}
+
+/** Where a work tree is now: it may have been moved since, or removed. */
+function whereNow(commonDir: string, place: Place): Pick<Holder, "path" | "worktreeGone"> {
+  if (place.id === ".") return { path: place.path, worktreeGone: false };
+  try {
+    // git's own note of where the linked worktree's `.git` is.
+    const link = readFileSync(path.join(commonDir, place.id, "gitdir"), "utf8").replace(/\n$/, "");
+    return { path: path.dirname(link), worktreeGone: !existsSync(link) };
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return { path: place.path, worktreeGone: true };
+    throw error;
+  }
 }
 
 export function formerHolder({ by, since, worktree }: Holder): FormerHolder {
@@ -100,7 +123,7 @@ export type Mirrored<Extra> =
  * @throws GotError that `failure` makes of whatever went wrong: the record stands, the entity may not say so.
  */
 export async function mirror<Extra extends { readonly kind: string } = never>(
-  { store, claims }: TaskContext,
+  { store, claims, unfinished }: TaskContext,
   { id, number, failure }: { readonly id: string; readonly number: number; readonly failure: Failure },
   change: (task: Entity) => EntityDraft | { readonly instead: Extra },
 ): Promise<Mirrored<Extra>> {
@@ -118,8 +141,10 @@ export async function mirror<Extra extends { readonly kind: string } = never>(
     if (outcome.kind === "conflict") {
       throw new Error(`others changed it in each of ${outcome.attempts} attempts`);
     }
+    unfinished.delete(`${id}/${number}`);
     return outcome.value;
   } catch (cause) {
+    unfinished.add(`${id}/${number}`);
     throw new GotError("STORE_UNUSABLE", failure.message, {
       facts: { task: id, record: number },
       hint: failure.hint,

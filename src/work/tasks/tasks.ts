@@ -153,8 +153,8 @@ export type CloseOutcome =
   | {
       readonly kind: "closed";
       readonly task: Entity;
-      /** Tasks that waited for this one and for nothing else. */
-      readonly unblocked: readonly string[];
+      /** Tasks that an edge let wait for this one and for nothing else; null when that can't be told. */
+      readonly unblocked: readonly string[] | null;
       /** Whose claim was overridden. */
       readonly takenFrom: Holder | null;
     }

@@ -125,54 +125,6 @@ await t.test("claimed by somebody and not claimable differ in kind, text and JSO
   t.match(await task("bob", dir, "claim"), { status: 2, stderr: /Name a task, or say --next/ });
 });
 
-await t.test("ready tasks come by priority, then age, then id; what waits does not come", async (t) => {
-  const { dir } = createRepository(sandbox, "ready");
-  await create(dir, "later", "--id", "T-b", "--priority", "3");
-  await create(dir, "urgent", "--id", "T-c", "--priority", "0");
-  await create(dir, "usual", "--id", "T-a");
-  await create(dir, "assigned", "--id", "T-d", "--assignee", "bob");
-  await create(
-    dir,
-    "waits for two",
-    "--id",
-    "T-e",
-    "--priority",
-    "0",
-    "--depends-on",
-    "T-a",
-    "--depends-on",
-    "T-c",
-  );
-  await create(dir, "is blocked", "--id", "T-f", "--priority", "0");
-  await cli(dir, ["edge", "add", "task:T-b", "blocks", "task:T-f"]);
-  const ready = async (agent: string): Promise<string[]> =>
-    ((await data(agent, dir, "ready")) as { tasks: { task: { id: string } }[] }).tasks.map(
-      (view) => view.task.id,
-    );
-  t.same(await ready("ada"), ["T-c", "T-a", "T-b"]);
-  t.same(await ready("bob"), ["T-c", "T-a", "T-d", "T-b"]);
-  t.match(await data("ada", dir, "claim", "--next"), { kind: "claimed", task: { id: "T-c" }, alsoMine: [] });
-  t.match(await data("ada", dir, "claim", "--next"), {
-    kind: "claimed",
-    task: { id: "T-a" },
-    alsoMine: ["T-c"],
-  });
-  t.same(await ready("ada"), ["T-c", "T-a", "T-b"], "what is mine stays in the list");
-  t.same(await ready("bob"), ["T-d", "T-b"]);
-  t.match(await data("ada", dir, "close", "T-c"), { unblocked: [] });
-  t.match(await data("ada", dir, "close", "T-a"), { unblocked: ["T-e"] });
-  t.match(await data("ada", dir, "close", "T-b"), { unblocked: ["T-f"] });
-  t.match(await data("ada", dir, "claim", "--next"), { task: { id: "T-e" } });
-  t.match(await data("ada", dir, "claim", "--next"), { task: { id: "T-f" } });
-  t.match(await data("ada", dir, "claim", "--next"), {
-    exit: 1,
-    kind: "nothingReady",
-    mine: ["T-e", "T-f"],
-    taken: 1,
-    blocked: 0,
-  });
-});
-
 await t.test("a claim in one worktree is known in all others before anything is merged", async (t) => {
   const { main, linked } = await withWorktrees("claims", ["T-1", "T-2"], ["left", "right"]);
   const [left, right] = linked as [Repository, Repository];
@@ -225,24 +177,27 @@ await t.test("a claim whose worktree is gone is told, and never stolen silently"
   });
 });
 
-await t.test("a claim is released by its holder, by force with a reason by others", async (t) => {
-  const { main, linked } = await withWorktrees("release", ["T-1"], ["left"]);
-  const [left] = linked as [Repository];
-  t.match(await data("ada", main.dir, "release", "T-1"), {
-    exit: 1,
-    kind: "notClaimed",
+await t.test("lists are filtered, and what can't be meant is refused", async (t) => {
+  const { dir } = createRepository(sandbox, "lists");
+  await create(dir, "one", "--id", "T-1", "--tag", "a", "--priority", "P3");
+  await create(dir, "two", "--id", "T-2", "--parent", "T-1", "--depends-on", "T-1", "--data", '{"points":3}');
+  await task("ada", dir, "claim", "T-1");
+  const listed = async (...argv: string[]): Promise<string[]> =>
+    ((await data("ada", dir, "list", ...argv)) as { tasks: { task: { id: string } }[] }).tasks.map(
+      (view) => view.task.id,
+    );
+  t.same(await listed(), ["T-2", "T-1"]);
+  t.same(await listed("--mine"), ["T-1"]);
+  t.same(await listed("--blocked"), ["T-2"]);
+  t.same(await listed("--tag", "a", "--assignee", "ada"), ["T-1"]);
+  t.same(await listed("--parent", "task:T-1"), ["T-2"]);
+  t.same(await listed("--status", "in_progress", "--status", "closed"), ["T-1"]);
+  t.match(await task("ada", dir, "list"), {
+    stdout: "T-2  P2  blocked  two  waits for T-1 (in_progress)\nT-1  P3  mine  one\n",
   });
-  await task("ada", left.dir, "claim", "T-1");
-  t.match(await data("bob", main.dir, "release", "T-1"), { exit: 1, kind: "claimedByOther", by: "ada" });
-  t.match(await task("bob", main.dir, "release", "T-1", "--force"), { status: 2, stderr: /belong together/ });
-  t.match(await data("bob", main.dir, "release", "T-1", "--force", "--reason", "ada died"), {
-    exit: 0,
-    kind: "released",
-    from: { by: "ada", worktree: "left" },
-  });
-  t.match(await data("ada", left.dir, "close", "T-1"), { exit: 0 }, "nobody has it by now");
-  await task("ada", left.dir, "reopen", "T-1");
-  await task("ada", left.dir, "claim", "T-1");
-  t.match(await task("ada", left.dir, "release", "T-1"), { status: 0, stdout: /^T-1 released, ada had it/ });
-  t.match(await data("bob", left.dir, "claim", "T-1"), { exit: 0, kind: "claimed" });
+  t.match(await task("ada", dir, "close", "T-1"), { stdout: "T-1 closed: one\nNow ready: T-2\n" });
+  t.match(await task("ada", dir, "release", "T-2", "--force"), { status: 2, stderr: /belong together/ });
+  t.match(await task("ada", dir, "claim", "T-2", "--next"), { status: 2, stderr: /not both/ });
+  t.match(await task("ada", dir, "close", "T-2", "--data", "{"), { status: 2, stderr: /not valid JSON/ });
+  t.match(await task("ada", dir, "create", "x", "--priority", "high"), { status: 2, stderr: /no priority/ });
 });
