@@ -1,14 +1,13 @@
 import type { Finding } from "../../doctor/finding.ts";
+import type { FixReport, Treatment } from "../../doctor/fix/run-fix.ts";
 import type { Subject } from "../../doctor/subject.ts";
 import { printable } from "../printable.ts";
 
-export interface DoctorReport {
-  readonly subject: Subject;
-  readonly findings: readonly Finding[];
-}
+/** An examination without repairs is one in which nothing was treated. */
+export type DoctorReport = FixReport;
 
 /** The report as `--json` has it. */
-export function doctorData({ subject, findings }: DoctorReport): unknown {
+export function doctorData({ subject, findings, treated, backup }: DoctorReport): unknown {
   const { repository, installation, git } = subject;
   return {
     commonDir: repository.commonDir,
@@ -21,6 +20,8 @@ export function doctorData({ subject, findings }: DoctorReport): unknown {
       hooksPath: { value: hooks.configured, scope: hooks.scope, directory: hooks.directory },
     })),
     findings: findings.map(findingData),
+    treated: treated.map(({ finding: { id, where }, outcome }) => ({ id, where, ...outcome })),
+    backup,
   };
 }
 
@@ -29,10 +30,20 @@ function findingData({ repair, ...finding }: Finding): unknown {
 }
 
 /** A paragraph for each finding, problems first, then a line that sums up. */
-export function doctorText({ subject, findings }: DoctorReport): string {
+export function doctorText({ subject, findings, treated, backup }: DoctorReport): string {
   const problems = findings.filter(({ severity }) => severity === "problem");
   const notes = findings.filter(({ severity }) => severity === "note");
-  return printable([...problems, ...notes].map(findingText).join("") + summary(subject, problems, notes));
+  const kept = backup === null ? "" : `What was changed is kept in ${backup}.\n`;
+  return printable(
+    treated.map(treatmentText).join("") +
+      kept +
+      [...problems, ...notes].map(findingText).join("") +
+      summary(subject, problems, notes),
+  );
+}
+
+function treatmentText({ finding: { id, where }, outcome }: Treatment): string {
+  return outcome.kind === "done" ? `mended ${id}: ${where}\n` : `left ${id}: ${where}: ${outcome.reason}\n`;
 }
 
 function findingText(finding: Finding): string {

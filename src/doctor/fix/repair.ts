@@ -25,4 +25,9 @@ export type Repair =
       readonly directory: string;
       /** The dead holder's record. */
       readonly file: string;
+    }
+  | {
+      /** Moves a file of ours into the backup; whoever needs it makes a new one. */
+      readonly kind: "move-away";
+      readonly file: string;
     };

@@ -1,0 +1,92 @@
+import { lstatSync } from "node:fs";
+import path from "node:path";
+import { runGit } from "../../git/run-git.ts";
+import { install } from "../../install/install.ts";
+import { formatRecord } from "../../lock/file/holder-record.ts";
+import { openLadder } from "../../lock/file/ladder.ts";
+import { createLadderContext } from "../../lock/file/ladder-context.ts";
+import { readMembers } from "../../lock/file/members.ts";
+import { judgeGitLock } from "../git-lock.ts";
+import type { DoctorOptions } from "../subject.ts";
+import type { Backup } from "./backup.ts";
+import type { Repair } from "./repair.ts";
+
+/** What became of one repair. */
+export type Repaired =
+  | { readonly kind: "done" }
+  /** Things are not as they were judged: nothing was changed. */
+  | { readonly kind: "left"; readonly reason: string };
+
+/**
+ * Does one repair, after what it changes was kept. Whatever was judged is judged again right before.
+ *
+ * @throws GotError WRITE_FAILED, GIT_FAILED, and what install throws.
+ */
+export function applyRepair(
+  repair: Repair,
+  id: string,
+  context: { options: DoctorOptions; backup: Backup },
+): Repaired {
+  const { options, backup } = context;
+  switch (repair.kind) {
+    case "install":
+      return reinstall({ ...options, cwd: repair.directory }, id, backup);
+    case "setting": {
+      backup.keep(id, repair.file);
+      const { file, key, value } = repair;
+      const change = value === null ? ["--unset-all", key] : ["--replace-all", key, value];
+      runGit({ cwd: path.dirname(file), env: options.env }, ["config", "--file", file, ...change]);
+      return { kind: "done" };
+    }
+    case "git-lock": {
+      const state = judgeGitLock(repair.lock, options.now().getTime());
+      const isDone = state.kind === "left" && backup.moveAway(id, repair.lock.file, state.inode);
+      return isDone ? { kind: "done" } : { kind: "left", reason: "somebody may be at work by now" };
+    }
+    case "stale-lock":
+      return takeOver(repair, id, context);
+    case "move-away": {
+      const inode = lstatSync(repair.file, { throwIfNoEntry: false })?.ino;
+      const isDone = inode !== undefined && backup.moveAway(id, repair.file, inode);
+      return isDone ? { kind: "done" } : { kind: "left", reason: "it is gone, or another one by now" };
+    }
+  }
+}
+
+function reinstall(options: DoctorOptions, id: string, backup: Backup): Repaired {
+  const planned = install({ ...options, dryRun: true });
+  for (const step of planned.steps) {
+    if (step.kind === "config") backup.keep(id, path.join(planned.repository.commonDir, "config"));
+    else if (step.kind !== "remove-directory") backup.keep(id, step.path);
+  }
+  const done = install({ ...options, dryRun: false });
+  return done.kind === "installed"
+    ? { kind: "done" }
+    : { kind: "left", reason: "installing again changes nothing" };
+}
+
+/** Takes the lock as anybody would who wants it, and gives it back: its dead holders are gone then. */
+function takeOver(
+  repair: Extract<Repair, { kind: "stale-lock" }>,
+  id: string,
+  { options, backup }: { readonly options: DoctorOptions; readonly backup: Backup },
+): Repaired {
+  const context = createLadderContext();
+  const ladder = openLadder(repair.directory, context);
+  backup.keep(id, repair.file);
+  const taken = ladder.take(() =>
+    formatRecord({
+      ...context.processes.identify(),
+      since: options.now().toISOString(),
+      what: "doctor --fix",
+      agent: undefined,
+      session: undefined,
+      mode: undefined,
+      leaseMs: undefined,
+    }),
+  );
+  if (taken.kind !== "taken") return { kind: "left", reason: "somebody else has the lock by now" };
+  readMembers(repair.directory, taken.names, context, { sweep: true });
+  ladder.release(taken.epoch);
+  return { kind: "done" };
+}
