@@ -36,7 +36,7 @@ export function mergeDocuments(
   const { base, ours, theirs } = documents;
   const merged = mergeRecord(
     { base: base?.root, ours: ours.root, theirs: theirs.root },
-    { policy: options.policy, pathType, place: "" },
+    { policy: options.policy, pathType, place: "", choices: options.choices },
   );
   if (merged.output === undefined) return { kind: "unmergeable", reason: "nothing is left of the document" };
   const segments: Segment[] = [

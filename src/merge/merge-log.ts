@@ -17,7 +17,7 @@ import { orderLines } from "./log/order-lines.ts";
 import { resolveLines } from "./log/resolve-lines.ts";
 import { findKeys, keyText } from "./log/find-keys.ts";
 import { type LineEnding, writeParts } from "./log/write-parts.ts";
-import type { Conflict, Decision, Merge, MergeOptions, MergeResult } from "./merge-result.ts";
+import type { Choices, Conflict, Decision, Merge, MergeOptions, MergeResult } from "./merge-result.ts";
 import { documentStartLength, isWholeDocument } from "./whole-document.ts";
 
 /** A piece of the merged log: bytes, or a range of one version's bytes (end exclusive). */
@@ -75,7 +75,7 @@ export function mergeLog(versions: LogSources, options: LogMergeOptions): LogMer
   if (prefixMarkers.found || fileNames.some((file) => holdsMarkerLine(tables[file], options.markerSize))) {
     return { kind: "unmergeable", reason: "it already holds conflict markers" };
   }
-  const { slots, resolution } = settle(tables, (keys) =>
+  const { slots, resolution } = settle(tables, options.choices, (keys) =>
     findKeys({ source: sources.base, start: starts.base, end: offsets.base, key, keys }),
   );
   const endings = perFile((file) => lineEnding(sources[file], prefix, tables[file]));
@@ -143,6 +143,7 @@ function lineEnding(source: ByteSource, prefix: number, table: LineTable): LineE
  */
 function settle(
   tables: PerFile<LineTable>,
+  choices: Choices | undefined,
   findInPrefix: (keys: ReadonlySet<string>) => ReadonlySet<string>,
 ) {
   const slots = matchLines(tables);
@@ -152,7 +153,8 @@ function settle(
     resolution.conflicting.map((slot) => keyText(lineKey(tables.ours, slots.lines.ours[slot] ?? 0))),
   );
   const shared = findInPrefix(keys);
-  if (shared.size === 0) return { slots, resolution };
+  if (shared.size === 0)
+    return { slots, resolution: choices === undefined ? resolution : resolveLines(tables, slots, choices) };
   const matchedAgain = matchLines(tables, (recordKey) => shared.has(keyText(recordKey)));
-  return { slots: matchedAgain, resolution: resolveLines(tables, matchedAgain) };
+  return { slots: matchedAgain, resolution: resolveLines(tables, matchedAgain, choices) };
 }

@@ -14,13 +14,26 @@ export interface MergeOptions {
   /** Length of conflict markers; git's default is 7. */
   readonly markerSize: number;
   readonly labels: { readonly base: string; readonly ours: string; readonly theirs: string };
+  /** What a person or agent has chosen; git's drivers have none. */
+  readonly choices?: Choices;
 }
+
+/** Choices for one file, from whoever resolves it. Pure: the same question always gets the same answer. */
+export interface Choices {
+  /** JSON text by place (`Decision.at`): for values that both sides changed, whether a rule would decide them or not. */
+  readonly given: ReadonlyMap<string, string>;
+  /** Asked for each conflict that is left; undefined leaves it. */
+  readonly choose: (open: OpenConflict) => Choice | undefined;
+}
+
+/** One side's version, or a text of one's own: JSON, or the line of a log. */
+export type Choice = "ours" | "theirs" | { readonly text: string };
 
 /** One field, record or line that both sides changed and a rule decided. Values are JSON text, null where absent. */
 export interface Decision {
   /** Record or entity id, where there is one, then the dotted field; a log line has its key. */
   readonly at: string;
-  readonly rule: FieldRule["rule"] | "envelope" | "group";
+  readonly rule: FieldRule["rule"] | "envelope" | "group" | "chosen";
   readonly base: string | null;
   readonly ours: string | null;
   readonly theirs: string | null;
@@ -31,6 +44,15 @@ export interface Decision {
 export interface Conflict {
   readonly at: string;
   readonly reason: string;
+}
+
+/** A conflict with its versions: JSON text or lines, null where absent. */
+export interface OpenConflict extends Conflict {
+  readonly base: string | null;
+  readonly ours: string | null;
+  readonly theirs: string | null;
+  /** The side whose document was updated later; null where they don't say. */
+  readonly newer: "ours" | "theirs" | null;
 }
 
 /**

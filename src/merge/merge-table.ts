@@ -2,9 +2,10 @@ import { limits } from "../base/limits.ts";
 import { pathRuleFor } from "../model/path-pattern.ts";
 import { parseJson } from "../model/json/parse-json.ts";
 import { hasConflictMarkers, markConflicts } from "./conflict-markers.ts";
+import { chooseOrConflict } from "./json/merge-context.ts";
 import { mergeRecord } from "./json/merge-record.ts";
 import { type Segment, segmentsOf, sideText } from "./json/output.ts";
-import type { Conflict, Decision, Merge, MergeOptions } from "./merge-result.ts";
+import type { Choices, Conflict, Decision, Merge, MergeOptions } from "./merge-result.ts";
 import { pick, pickAny } from "./pick.ts";
 import { mergeKeyOrder } from "./sequence/merge-order.ts";
 import {
@@ -84,34 +85,54 @@ function mergeRows(tables: { base: Table; ours: Table; theirs: Table }, options:
       continue;
     }
     const place = placeOfRow(key);
-    const row = mergeRow(versions, { policy: options.policy, pathType: pathRule?.type, place });
+    const { policy, choices } = options;
+    const row = mergeRow(versions, { policy, choices, pathType: pathRule?.type, place });
     for (const decision of row.decisions) decisions.push(decision);
     for (const conflict of row.conflicts) conflicts.push(conflict);
     if (row.segment !== undefined) merged.set(key, row.segment);
   }
-  for (const conflict of keepContestedCopies({ ours, theirs }, merged)) conflicts.push(conflict);
+  keepContestedCopies({ ours, theirs }, merged, { choices: options.choices, conflicts, decisions });
   const order = mergeKeyOrder({ base, ours, theirs }, new Set(merged.keys()), compareRowKeys);
   return { segments: order.map((key) => merged.get(key) ?? ""), decisions, conflicts };
 }
 
 /**
  * Where a version has an id twice and each side removed the copies that the other kept, no record would be left that
- * both sides still have: keeps the copies of both, in conflict.
+ * both sides still have: keeps the copies of both, in conflict, or those of the side that somebody chooses.
  */
 function keepContestedCopies(
   sides: { readonly ours: KeyedRows; readonly theirs: KeyedRows },
   merged: Map<string, Segment>,
-): Conflict[] {
+  context: { choices: Choices | undefined; conflicts: Conflict[]; decisions: Decision[] },
+): void {
   const [ours, theirs] = [copiesById(sides.ours), copiesById(sides.theirs)];
-  const conflicts: Conflict[] = [];
   for (const [id, ourKeys] of ours) {
     const theirKeys = theirs.get(id);
     if (theirKeys === undefined || [...ourKeys, ...theirKeys].some((key) => merged.has(key))) continue;
-    for (const key of ourKeys) merged.set(key, { ours: `${sides.ours.get(key)?.text}\n`, theirs: "" });
-    for (const key of theirKeys) merged.set(key, { ours: "", theirs: `${sides.theirs.get(key)?.text}\n` });
-    conflicts.push({ at: id, reason: "each side removed the copies of the record that the other kept" });
+    const [our, their] = [textsOf(sides.ours, ourKeys), textsOf(sides.theirs, theirKeys)];
+    const choice = chooseOrConflict(context, {
+      at: id,
+      reason: "each side removed the copies of the record that the other kept",
+      base: null,
+      ours: our.join("\n"),
+      theirs: their.join("\n"),
+      newer: null,
+    });
+    if (typeof choice === "object") merged.set(ourKeys[0] ?? id, `${choice.text}\n`);
+    if (typeof choice === "object") continue;
+    for (const [index, key] of ourKeys.entries()) {
+      const text = `${our[index]}\n`;
+      if (choice !== "theirs") merged.set(key, choice === "ours" ? text : { ours: text, theirs: "" });
+    }
+    for (const [index, key] of theirKeys.entries()) {
+      const text = `${their[index]}\n`;
+      if (choice !== "ours") merged.set(key, choice === "theirs" ? text : { ours: "", theirs: text });
+    }
   }
-  return conflicts;
+}
+
+function textsOf(rows: KeyedRows, keys: readonly string[]): string[] {
+  return keys.map((key) => rows.get(key)?.text ?? "");
 }
 
 /** Keys of rows that are told apart by their text though they have an id. */
@@ -147,14 +168,30 @@ interface MergedRow {
 
 function mergeRow(
   versions: RowVersions,
-  options: { policy: MergeOptions["policy"]; pathType: string | undefined; place: string },
+  options: Pick<MergeOptions, "policy"> & {
+    readonly choices: Choices | undefined;
+    readonly pathType: string | undefined;
+    readonly place: string;
+  },
 ): MergedRow {
   const line = (text: string | undefined): string => (text === undefined ? "" : `${text}\n`);
-  const asLines = (reason: string): MergedRow => ({
-    segment: { ours: line(versions.ours?.text), theirs: line(versions.theirs?.text) },
-    decisions: [],
-    conflicts: [{ at: options.place, reason }],
-  });
+  const bothLines = { ours: line(versions.ours?.text), theirs: line(versions.theirs?.text) };
+  const asLines = (reason: string): MergedRow => {
+    const found: { conflicts: Conflict[]; decisions: Decision[] } = { conflicts: [], decisions: [] };
+    const choice = chooseOrConflict(
+      { choices: options.choices, ...found },
+      {
+        at: options.place,
+        reason,
+        base: versions.base?.text ?? null,
+        ours: versions.ours?.text ?? null,
+        theirs: versions.theirs?.text ?? null,
+        newer: null,
+      },
+    );
+    const chosen = typeof choice === "object" ? line(choice.text) : choice && bothLines[choice];
+    return { segment: chosen ?? bothLines, ...found };
+  };
   const parse = (row: Row | undefined) => (row === undefined ? undefined : parseJson(row.text));
   const [base, ours, theirs] = [parse(versions.base), parse(versions.ours), parse(versions.theirs)];
   for (const parsed of [ours, theirs]) {
@@ -169,7 +206,7 @@ function mergeRow(
   );
   const { decisions, conflicts, output } = record;
   if (output === undefined) return { segment: undefined, decisions, conflicts };
-  if (output.kind === "choice") return { ...asLines(""), decisions, conflicts };
+  if (output.kind === "choice") return { segment: bothLines, decisions, conflicts };
   const around = (read: (document: { before: string; after: string }) => string): string =>
     pickAny(
       base?.kind === "parsed" ? read(base.document) : undefined,

@@ -4,7 +4,7 @@ import { diff3, type Region } from "../sequence/diff3.ts";
 import type { Span } from "../sequence/differences.ts";
 import { arrangeElements, type ArrayVersions, mergeElement, placeElements } from "./array-elements.ts";
 import { covers, type Elements, isDistinct, type KeyedElement, withoutRepeats } from "./distinct-elements.ts";
-import { type MergeContext, placeOf } from "./merge-context.ts";
+import { chooseOrConflict, laterSide, type MergeContext, placeOf, type Side } from "./merge-context.ts";
 import { keyOf, mergeRecordArray } from "./merge-keyed-array.ts";
 import { type OutputContainer, type OutputItem, textOutput } from "./output.ts";
 
@@ -49,14 +49,43 @@ function mergePlaces(context: MergeContext, field: string, arrays: ArrayVersions
     } else if (isPairwise(region, versions)) {
       pushPairs(merged, context, field, versions, region);
     } else {
-      hasConflict = true;
-      const reason = "both sides changed the same place of the list";
-      context.conflicts.push({ at: placeOf(context, field), reason });
-      for (const side of ["ours", "theirs"] as const)
-        for (const element of sideElements(versions, side, region[side], side)) merged.push(element);
+      const chosen = chooseSide(context, field, versions, region);
+      hasConflict ||= chosen === undefined;
+      for (const side of chosen === undefined ? (["ours", "theirs"] as const) : [chosen])
+        for (const element of sideElements(
+          versions,
+          side,
+          region[side],
+          chosen === undefined ? side : "both",
+        ))
+          merged.push(element);
     }
   }
   return arrangeElements(arrays, isSet ? withoutRepeats(merged, versions, hasConflict) : merged);
+}
+
+/** Asks which side's elements stand in a place that both changed. */
+function chooseSide(
+  context: MergeContext,
+  field: string,
+  versions: ElementVersions,
+  region: Region,
+): Side | undefined {
+  const text = (name: keyof ElementVersions): string =>
+    `[${versions[name].placed
+      .slice(region[name].start, region[name].end)
+      .map(({ element }) => element.value.raw)
+      .join(", ")}]`;
+  const choice = chooseOrConflict(context, {
+    at: placeOf(context, field),
+    reason: "both sides changed the same place of the list",
+    base: text("base"),
+    ours: text("ours"),
+    theirs: text("theirs"),
+    newer: laterSide(context),
+  });
+  // A text would have to stand for some elements of the list; the whole list is given by its place.
+  return typeof choice === "string" ? choice : undefined;
 }
 
 /** The canonical text of an element, remembered by how it is spelled. */

@@ -1,7 +1,7 @@
 import type { JsonNode } from "../../model/json/json-node.ts";
 import { sameValue } from "../../model/json/same-value.ts";
 import type { Policy } from "../../model/policy.ts";
-import type { Conflict, Decision } from "../merge-result.ts";
+import type { Choice, Choices, Conflict, Decision, OpenConflict } from "../merge-result.ts";
 import type { Output } from "./output.ts";
 
 /** What the merge of one document carries along. */
@@ -23,6 +23,7 @@ export interface MergeContext {
   readonly followed: Map<string, Side>;
   /** `mergeValue`, for the merges of containers that it calls itself. */
   readonly mergeValue: MergeValue;
+  readonly choices: Choices | undefined;
 }
 
 export type MergeValue = (
@@ -56,6 +57,31 @@ export function isContested({ base, ours, theirs }: Versions): boolean {
 export function newerSide(context: MergeContext, ours: string, theirs: string): Side {
   if (context.newer !== 0) return context.newer > 0 ? "ours" : "theirs";
   return ours > theirs ? "ours" : "theirs";
+}
+
+/** The value that somebody has chosen for a place, over what a rule would say. */
+export function givenText(context: MergeContext, field: string): string | undefined {
+  return context.choices?.given.get(placeOf(context, field));
+}
+
+/** Asks for a choice in a conflict; a conflict without one is noted. */
+export function chooseOrConflict(
+  context: Pick<MergeContext, "choices" | "conflicts" | "decisions">,
+  open: OpenConflict,
+): Choice | undefined {
+  const choice = context.choices?.choose(open);
+  const { at, reason, base, ours, theirs } = open;
+  if (choice === undefined) context.conflicts.push({ at, reason });
+  else {
+    const result = typeof choice === "string" ? open[choice] : choice.text;
+    context.decisions.push({ at, rule: "chosen", base, ours, theirs, result });
+  }
+  return choice;
+}
+
+/** The side whose document says that it was updated later. */
+export function laterSide({ newer }: Pick<MergeContext, "newer">): Side | null {
+  return newer === 0 ? null : newer > 0 ? "ours" : "theirs";
 }
 
 export function placeOf(context: Pick<MergeContext, "place">, field: string): string {

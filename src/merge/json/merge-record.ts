@@ -4,7 +4,7 @@ import type { JsonNode, JsonObject } from "../../model/json/json-node.ts";
 import { parseJson } from "../../model/json/parse-json.ts";
 import type { Policy } from "../../model/policy.ts";
 import { knowsType, wholeSettings } from "../../model/rule-for.ts";
-import type { Conflict, Decision } from "../merge-result.ts";
+import type { Choices, Conflict, Decision } from "../merge-result.ts";
 import { compareValues } from "../rules/compare.ts";
 import { isContested, type MergeContext, recordDecision, type Versions } from "./merge-context.ts";
 import { mergeValue } from "./merge-value.ts";
@@ -23,6 +23,7 @@ export interface RecordOptions {
   readonly pathType: string | undefined;
   /** Prefix of reported places, e.g. the record's id in a table; empty for a file of one record. */
   readonly place: string;
+  readonly choices?: Choices | undefined;
 }
 
 /**
@@ -46,6 +47,7 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
       computed,
       followed: new Map(),
       mergeValue,
+      choices: options.choices,
     };
     const output = mergeValue(context, "", versions);
     return { output, decisions: context.decisions, conflicts: context.conflicts };

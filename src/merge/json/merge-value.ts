@@ -5,6 +5,10 @@ import { pick } from "../pick.ts";
 import { decide } from "../rules/decide.ts";
 import { mergeArray } from "./merge-array.ts";
 import {
+  chooseOrConflict,
+  givenText,
+  isContested,
+  laterSide,
   type MergeContext,
   type MergeValue,
   placeOf,
@@ -26,6 +30,11 @@ export const mergeValue: MergeValue = (context, field, versions, options = {}) =
   if (context.computed.has(field)) {
     const computed = context.computed.get(field);
     return computed === undefined ? undefined : textOutput(computed);
+  }
+  const given = options.isElement === true ? undefined : givenText(context, field);
+  if (given !== undefined && isContested(versions)) {
+    recordDecision(context, field, "chosen", versions, given);
+    return textOutput(given);
   }
   if (ours === undefined || theirs === undefined) {
     const there = ours ?? theirs;
@@ -90,10 +99,25 @@ function contested(
   return decision.output;
 }
 
-/** Leaves both versions for a person to choose from. */
-function conflict(context: MergeContext, field: string, versions: Versions, reason: string): Output {
-  context.conflicts.push({ at: placeOf(context, field), reason });
-  return { kind: "choice", ours: versions.ours, theirs: versions.theirs };
+/** Takes what a person chooses, or leaves both versions to choose from. */
+function conflict(
+  context: MergeContext,
+  field: string,
+  versions: Versions,
+  reason: string,
+): Output | undefined {
+  const { base, ours, theirs } = versions;
+  const choice = chooseOrConflict(context, {
+    at: placeOf(context, field),
+    reason,
+    base: base?.raw ?? null,
+    ours: ours?.raw ?? null,
+    theirs: theirs?.raw ?? null,
+    newer: laterSide(context),
+  });
+  if (choice === undefined) return { kind: "choice", ours, theirs };
+  const text = typeof choice === "string" ? versions[choice]?.raw : choice.text;
+  return text === undefined ? undefined : textOutput(text);
 }
 
 function objects(base: JsonNode | undefined, ours: JsonObject, theirs: JsonObject) {

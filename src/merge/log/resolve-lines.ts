@@ -1,5 +1,5 @@
 /** Decides, slot by slot, what a merged log holds. */
-import type { Conflict, Decision } from "../merge-result.ts";
+import type { Choices, Conflict, Decision } from "../merge-result.ts";
 import { canonicalLine } from "./canonical-line.ts";
 import { mergeEventCopies } from "./event-copies.ts";
 import { type LineTable, isUnterminated, lineBytes, lineContent, lineKey } from "./line-table.ts";
@@ -14,21 +14,25 @@ export interface Resolution {
   readonly conflicts: readonly Conflict[];
   /** Slots in conflict. */
   readonly conflicting: readonly number[];
+  /** Lines that somebody gave in place of both sides', by slot. */
+  readonly given: ReadonlyMap<number, string>;
 }
 
 /** Values of `Resolution.outcome`. A slot in conflict stands in both sides. */
-export const outcome = { gone: 0, base: 1, ours: 2, theirs: 3, conflict: 4 } as const;
+export const outcome = { gone: 0, base: 1, ours: 2, theirs: 3, conflict: 4, given: 5 } as const;
 
 interface Context {
   readonly tables: PerFile<LineTable>;
   readonly slots: LineSlots;
   readonly decisions: Decision[];
   readonly conflicts: Conflict[];
+  readonly choices: Choices | undefined;
+  readonly given: Map<number, string>;
 }
 
 /** Resolves every slot: additions stay, removals are honoured, one-sided edits win, the rest is a conflict. */
-export function resolveLines(tables: PerFile<LineTable>, slots: LineSlots): Resolution {
-  const context: Context = { tables, slots, decisions: [], conflicts: [] };
+export function resolveLines(tables: PerFile<LineTable>, slots: LineSlots, choices?: Choices): Resolution {
+  const context: Context = { tables, slots, decisions: [], conflicts: [], choices, given: new Map() };
   const outcomes = new Uint8Array(slots.count);
   const conflicting: number[] = [];
   for (let slot = 0; slot < slots.count; slot++) {
@@ -36,7 +40,8 @@ export function resolveLines(tables: PerFile<LineTable>, slots: LineSlots): Reso
     outcomes[slot] = decided;
     if (decided === outcome.conflict) conflicting.push(slot);
   }
-  return { outcome: outcomes, decisions: context.decisions, conflicts: context.conflicts, conflicting };
+  const { decisions, conflicts, given } = context;
+  return { outcome: outcomes, decisions, conflicts, conflicting, given };
 }
 
 function resolveSlot(context: Context, slot: number): number {
@@ -81,8 +86,27 @@ function resolveBoth(context: Context, slot: number, inBase: boolean): number {
     return outcome[copy];
   }
   const how = inBase ? "both sides changed this line" : "both sides added a line with this key";
-  context.conflicts.push({ at: recordName(context, slot), reason: `${how}, each in its own way` });
-  return outcome.conflict;
+  return chooseLine(context, slot, inBase, `${how}, each in its own way`);
+}
+
+/** Takes the line that somebody chooses, or leaves both. */
+function chooseLine(context: Context, slot: number, inBase: boolean, reason: string): number {
+  const at = recordName(context, slot);
+  const versions = {
+    base: inBase ? textOf(context, slot, "base") : null,
+    ours: textOf(context, slot, "ours"),
+    theirs: textOf(context, slot, "theirs"),
+  };
+  const choice = context.choices?.choose({ at, reason, ...versions, newer: null });
+  if (choice === undefined) {
+    context.conflicts.push({ at, reason });
+    return outcome.conflict;
+  }
+  const result = typeof choice === "string" ? versions[choice] : choice.text;
+  context.decisions.push({ at, rule: "chosen", ...versions, result });
+  if (typeof choice === "string") return outcome[choice];
+  context.given.set(slot, choice.text);
+  return outcome.given;
 }
 
 /** Both sides say the same: takes the spelling (white space, key order, terminator) of the side that changed it. */

@@ -34,10 +34,15 @@ export function* writeParts(merged: MergedLines): Generator<LogPart> {
   );
   for (let index = 0; index < order.length;) {
     const slot = order[index] ?? 0;
-    if (resolution.outcome[slot] === outcome.conflict) {
+    const given = resolution.given.get(slot);
+    if (given !== undefined || resolution.outcome[slot] === outcome.conflict) {
       // Of any size, and rare.
       yield* gathered.flush();
-      yield { kind: "bytes", bytes: conflictBlock(merged, slot) };
+      const bytes =
+        given === undefined
+          ? conflictBlock(merged, slot)
+          : Buffer.from(given + (index + 1 < order.length ? merged.endings.ours : lastEnding(merged, slot)));
+      yield { kind: "bytes", bytes };
       index++;
     } else {
       const file = sourceOf(resolution, slot);
@@ -95,6 +100,11 @@ class Gathered {
     this.#piece = Buffer.allocUnsafeSlow(this.#capacity);
     this.size = 0;
   }
+}
+
+/** How a given line ends that is the last one: as our version of it does. */
+function lastEnding({ tables, slots, endings }: MergedLines, slot: number): string {
+  return isUnterminated(tables.ours, slots.lines.ours[slot] ?? 0) ? "" : endings.ours;
 }
 
 function sourceOf(resolution: Resolution, slot: number): FileName {
