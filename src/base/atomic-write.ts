@@ -8,16 +8,18 @@ import { writeFully } from "./write-fully.ts";
  * Replaces `file` with `chunks` in one step: a reader sees the old bytes or the new ones, never a part.
  * The temporary file stands beside the target, so the rename never crosses a file system.
  *
+ * @param file as bytes where its name need not be UTF-8.
  * @param options.mode permission bits of the new file (default 0o666, less the umask).
  * @param options.durable fsync file and directory before returning (default true).
  * @throws GotError WRITE_FAILED naming the file; the old content is then untouched.
  */
 export function writeFileAtomic(
-  file: string,
+  file: string | Buffer,
   chunks: Iterable<Uint8Array> | Uint8Array | string,
   options: { mode?: number; durable?: boolean } = {},
 ): void {
-  const temporary = path.join(path.dirname(file), `.got-${randomBytes(8).toString("hex")}.tmp`);
+  const directory = directoryOf(file);
+  const temporary = beside(directory, `.got-${randomBytes(8).toString("hex")}.tmp`);
   try {
     const descriptor = openSync(temporary, "wx", options.mode ?? 0o666);
     try {
@@ -27,15 +29,27 @@ export function writeFileAtomic(
       closeSync(descriptor);
     }
     renameSync(temporary, file);
-    if (options.durable !== false) syncDirectory(path.dirname(file));
+    if (options.durable !== false) syncDirectory(directory);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw new GotError("WRITE_FAILED", `Could not write ${file}`, { facts: { file }, cause });
+    const name = file.toString();
+    throw new GotError("WRITE_FAILED", `Could not write ${name}`, { facts: { file: name }, cause });
   }
 }
 
+function directoryOf(file: string | Buffer): string | Buffer {
+  if (typeof file === "string") return path.dirname(file);
+  // One character a byte: what dirname looks for is ASCII.
+  return Buffer.from(path.dirname(file.toString("latin1")), "latin1");
+}
+
+function beside(directory: string | Buffer, name: string): string | Buffer {
+  if (typeof directory === "string") return path.join(directory, name);
+  return Buffer.concat([directory, Buffer.from(`/${name}`)]);
+}
+
 /** Makes a rename or a new name in `directory` survive a power cut. Windows cannot open directories: skipped there. */
-export function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string | Buffer): void {
   let descriptor: number;
   try {
     descriptor = openSync(directory, "r");

@@ -5,3 +5,9 @@ export function sha256Hex(text: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
+
+/** sha256 of bytes, in hex. */
+export function sha256Bytes(bytes: Uint8Array): string {
+  // oxlint-disable-next-line no-restricted-globals -- as above
+  return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex");
+}

@@ -62,6 +62,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "resolve [paths..]",
+    summary: "Resolve files in conflict by meaning, and stage them",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/resolve.ts")).resolveCommand),
+    }),
+  },
+  {
     usage: "merge-driver <kind> <base> <ours> <theirs>",
     summary: "Merge three versions of a file by meaning, without git",
     load: async () => ({

@@ -24,7 +24,16 @@ export type ParsedCommandLine =
   | { readonly kind: "text"; readonly text: string; readonly exitCode: number };
 
 /** Commands with a list of positional arguments or an option that may be given several times. */
-const listTakers: ReadonlySet<string> = new Set(["lock", "entity", "task", "checklist", "decision", "note"]);
+const listTakers: ReadonlySet<string> = new Set([
+  "lock",
+  "entity",
+  "task",
+  "checklist",
+  "decision",
+  "note",
+  "resolve",
+  "preview",
+]);
 
 /** Columns of the help: fixed, so that `docs/cli.md` is the same everywhere. */
 const helpColumns = 96;

@@ -6,6 +6,9 @@ import type { MergeInputs, MergeOptions } from "../merge/merge-result.ts";
 import type { Environment } from "./git-environment.ts";
 import { tryGit } from "./run-git.ts";
 
+/** How conflicts are written: with both sides, or with the base between them. */
+export type ConflictStyle = "merge" | "diff3" | "zdiff3";
+
 export type TextMerge =
   | { readonly kind: "merged"; readonly bytes: Uint8Array }
   | { readonly kind: "conflict"; readonly bytes: Uint8Array }
@@ -21,6 +24,7 @@ export function mergeFile(
   inputs: MergeInputs,
   options: Pick<MergeOptions, "markerSize" | "labels">,
   env: Environment,
+  style: ConflictStyle = "merge",
 ): TextMerge {
   const folder = mkdtempSync(path.join(tmpdir(), "got-merge-file-"));
   try {
@@ -34,8 +38,17 @@ export function mergeFile(
     const { base, ours, theirs } = options.labels;
     const labels = ["-L", ours, "-L", base, "-L", theirs];
     const size = `--marker-size=${options.markerSize}`;
+    const shown = style === "merge" ? [] : [`--${style}`];
     // In place: standard output would go through a decoder, and files need not be UTF-8.
-    const done = tryGit({ cwd: folder, env }, ["merge-file", ...labels, size, "ours", "base", "theirs"]);
+    const done = tryGit({ cwd: folder, env }, [
+      "merge-file",
+      ...labels,
+      size,
+      ...shown,
+      "ours",
+      "base",
+      "theirs",
+    ]);
     // Up to 127 it is the number of conflicts.
     if (done.status > 127) return { kind: "refused", reason: done.stderr.trim().split("\n")[0] ?? "" };
     return {

@@ -19,22 +19,32 @@ export interface GitResult {
   readonly stderr: string;
 }
 
+/** The same with what git printed as bytes: names of files need not be UTF-8, and contents are not text. */
+export interface GitBytes extends Omit<GitResult, "stdout"> {
+  readonly stdout: Buffer;
+}
+
 /**
  * Runs git to its end, without a shell, and returns how it ended; a non-zero status is a result, not an error.
  *
  * @throws GotError GIT_FAILED when git could not be started, was killed, or printed more than `limits.gitOutputBytes`.
  */
 export function tryGit(call: GitCall, args: readonly string[]): GitResult {
+  const done = tryGitBytes(call, args);
+  return { ...done, stdout: done.stdout.toString("utf8") };
+}
+
+/** `tryGit` for output that is not text. */
+export function tryGitBytes(call: GitCall, args: readonly string[]): GitBytes {
   const done = spawnSync("git", [...args], {
     cwd: call.cwd,
     env: gitEnvironment(call.env),
     input: call.input ?? "",
-    encoding: "utf8",
     maxBuffer: limits.gitOutputBytes,
   });
   if (done.error !== undefined || done.status === null)
     throw couldNotRun(call, args, done.error, done.signal);
-  return { status: done.status, stdout: done.stdout, stderr: done.stderr };
+  return { status: done.status, stdout: done.stdout, stderr: done.stderr.toString("utf8") };
 }
 
 /**
@@ -43,7 +53,12 @@ export function tryGit(call: GitCall, args: readonly string[]): GitResult {
  * @throws GotError GIT_FAILED with the command and the first line that git said, when it exits with another status than 0.
  */
 export function runGit(call: GitCall, args: readonly string[]): string {
-  const done = tryGit(call, args);
+  return runGitBytes(call, args).toString("utf8");
+}
+
+/** `runGit` for output that is not text. */
+export function runGitBytes(call: GitCall, args: readonly string[]): Buffer {
+  const done = tryGitBytes(call, args);
   if (done.status === 0) return done.stdout;
   const said = done.stderr.trim().split("\n")[0] ?? "";
   throw new GotError(

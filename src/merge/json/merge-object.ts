@@ -3,7 +3,14 @@ import { pickAny } from "../pick.ts";
 import { mergeKeyOrder } from "../sequence/merge-order.ts";
 import { followersText, groupsOf, leadersFirst, leadingSide, memberPath } from "./groups.ts";
 import { type Laid, type LaidItem, laidItems, layoutOf, spaceBefore } from "./layout.ts";
-import { givenText, isContested, type MergeContext, recordDecision, type Side, type Versions } from "./merge-context.ts";
+import {
+  givenText,
+  isContested,
+  type MergeContext,
+  recordDecision,
+  type Side,
+  type Versions,
+} from "./merge-context.ts";
 import { type Output, type OutputContainer, type OutputItem, textOutput } from "./output.ts";
 
 export interface ObjectVersions {
@@ -32,7 +39,8 @@ export function mergeObject(context: MergeContext, field: string, objects: Objec
     const side = isContested(versions) ? followed.get(path) : undefined;
     const value =
       side === undefined || givenText(context, path) !== undefined
-        ? context.mergeValue(inner, path, versions) : follow(context, path, side, versions);
+        ? context.mergeValue(inner, path, versions)
+        : follow(context, path, side, versions);
     if (value !== undefined) values.set(key, value);
     const followers = groups.get(key);
     if (followers === undefined) continue;
