@@ -14,4 +14,11 @@ export const doctorLimits = {
   quietStashMs: 15 * 60_000,
   /** How long `--fix` waits for another one, in milliseconds. */
   fixWaitMs: 60_000,
+  /** Files with problems of one worktree, and of the log, that are named one by one. */
+  filesShown: 20,
+  /** Events of one worktree that may wait for a commit, and for how long. */
+  waitingEvents: 1_000,
+  waitingDays: 7,
+  /** Commits of events, the newest, that git is asked about. */
+  eventCommits: 100_000,
 } as const;

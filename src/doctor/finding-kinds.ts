@@ -111,6 +111,58 @@ export const findingKinds = {
     severity: "note",
     why: "git forgets it by itself after three months; until then its branch can't be checked out elsewhere.",
   },
+  "live-proof-left": {
+    severity: "problem",
+    why: "A worktree that nobody works in, with events that would be kept as if they had happened.",
+  },
+  "config-invalid": {
+    severity: "problem",
+    why: "Merges in this worktree go by the built-in policy, and hooks keep its events out of commits.",
+  },
+  "data-broken": {
+    severity: "problem",
+    why: "Commands and merges refuse it or take it as plain text; hooks refuse to commit it.",
+  },
+  "store-leftover": {
+    severity: "problem",
+    why: "It may be the only copy of somebody's change.",
+  },
+  "store-pending": {
+    severity: "note",
+    why: "The files, and what git commits of them, are behind what was reported as done.",
+  },
+  "events-broken": {
+    severity: "problem",
+    why: "What stands there is passed over by everybody who reads the log.",
+  },
+  "events-unreachable": {
+    severity: "note",
+    why: "They were amended, rebased or dropped while no hook was there to tell, or their branch was deleted; git forgets them in time.",
+  },
+  "fold-left": {
+    severity: "note",
+    why: "A log that nobody has committed stands staged in this worktree; the next commit there takes it over.",
+  },
+  "spool-backlog": {
+    severity: "problem",
+    why: "These events are on this machine only; something keeps commits from taking them along.",
+  },
+  "spool-orphan": {
+    severity: "note",
+    why: "These events are on this machine only until then.",
+  },
+  "spool-stranded": {
+    severity: "problem",
+    why: "These events stay on this machine for ever.",
+  },
+  "spool-torn": {
+    severity: "problem",
+    why: "A disk was full, or a process was killed while it wrote: at least one event is lost.",
+  },
+  "clock-ahead": {
+    severity: "problem",
+    why: "Every new event is given a stamp of that future, and other clones order theirs before it.",
+  },
   "core-bare": {
     severity: "problem",
     why: "git takes the main worktree for a bare repository: git status, add and commit fail there. A test that ran git init while GIT_DIR pointed here does that.",

@@ -4,6 +4,7 @@ import { createLadderContext } from "../lock/file/ladder-context.ts";
 import { inspectLock } from "../lock/file/inspect-locks.ts";
 import { encodeResource } from "../lock/resource-name.ts";
 import { isOwnIndexLock } from "../store/index-lock.ts";
+import { storeResource } from "../store/store-lock.ts";
 import { systemStoreFiles } from "../store/store-files.ts";
 import { doctorLimits } from "./doctor-limits.ts";
 import { processesAtWork } from "./processes-at-work.ts";
@@ -34,7 +35,7 @@ export function judgeGitLock(lock: GitLock, nowMs: number): GitLockState {
   const ageMs = nowMs - found.mtimeMs;
   const { ino: inode } = found;
   if (lock.storeResource !== null && isOwnIndexLock(systemStoreFiles, lock.file)) {
-    return storeIsFree(lock.commonDir, lock.storeResource)
+    return isFree(lock.commonDir, lock.storeResource)
       ? { kind: "left", ours: true, ageMs, inode }
       : { kind: "in-use" };
   }
@@ -44,7 +45,12 @@ export function judgeGitLock(lock: GitLock, nowMs: number): GitLockState {
   return atWork.kind === "some" ? { kind: "in-use" } : { kind: "left", ours: false, ageMs, inode };
 }
 
-function storeIsFree(commonDir: string, resource: string): boolean {
+/** Whether nobody alive holds the lock of a worktree's entity store. */
+export function storeIsFree(commonDir: string, gitDir: string): boolean {
+  return isFree(commonDir, storeResource({ gitDir, commonDir }));
+}
+
+function isFree(commonDir: string, resource: string): boolean {
   const directory = path.join(commonDir, "got", "locks", encodeResource(resource));
   if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return true;
   return inspectLock(resource, directory, createLadderContext()).every(({ state }) => state === "dead");

@@ -15,6 +15,11 @@ import { checkIdentity } from "./checks/identity.ts";
 import { checkLocks } from "./checks/locks.ts";
 import { checkStashes } from "./checks/stashes.ts";
 import { checkWorktrees } from "./checks/worktrees.ts";
+import { checkClock } from "./checks/clock.ts";
+import { checkEntityData } from "./checks/entities.ts";
+import { checkEvents } from "./checks/events.ts";
+import { checkFolds } from "./checks/folds.ts";
+import { checkSpool } from "./checks/spool.ts";
 import { finding, type Finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
@@ -38,6 +43,11 @@ const checks: readonly (readonly [string, Check])[] = [
   ["git's lock files", checkGitLocks],
   ["locks", checkLocks],
   ["directories", checkDirectories],
+  ["entities", checkEntityData],
+  ["events", checkEvents],
+  ["the spool", checkSpool],
+  ["folds", checkFolds],
+  ["the clock", checkClock],
   ["installing again", checkOutdated],
 ];
 

@@ -44,14 +44,14 @@ export function ownerlessName(what: string, unique: string): string {
 }
 
 /** As got_mine in hooks/fold.sh. */
-function ownerOf(name: string): string {
+export function ownerOf(name: string): string {
   if (name.endsWith(".one.jsonl")) return name.slice(0, -".one.jsonl".length).replace(/\.[^.]*$/, "");
   if (name.endsWith(".folding")) return name.slice(0, -".folding".length).replace(/\.[^.]*$/, "");
   return name.replace(/\.jsonl(?:\.\d+)?$/, "");
 }
 
 /** As got_name_spool in hooks/lib.sh, but for names that it has to shorten. */
-function encodedName(worktree: string): string {
+export function encodedName(worktree: string): string {
   if (worktree === "main") return "%6Dain";
   return [...Buffer.from(worktree, "utf8")]
     .map((byte, at) => {

@@ -45,7 +45,7 @@ const layers: readonly Layer[] = [
   },
   {
     folder: "src/doctor",
-    folders: [...shared, "src/git", "src/lock", "src/log", "src/store", "src/install"],
+    folders: [...shared, "src/git", "src/lock", "src/log", "src/store", "src/install", "src/sync"],
     packages: [],
     node: ["*"],
   },

@@ -1,14 +1,17 @@
 import os from "node:os";
 import { runFix } from "../../doctor/fix/run-fix.ts";
+import { type LiveProof, proveLive } from "../../doctor/live/prove-live.ts";
 import { runDoctor } from "../../doctor/run-doctor.ts";
-import { type DoctorOptions, openSubject } from "../../doctor/subject.ts";
+import { type DoctorOptions, openSubject, type Subject } from "../../doctor/subject.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type DoctorReport, doctorData, doctorText } from "../views/doctor.ts";
+import { slowSteps } from "../slow-steps.ts";
+import { type DoctorReport, doctorData, doctorText, liveText } from "../views/doctor.ts";
 
 interface DoctorArgs {
   readonly fix: boolean;
+  readonly live: boolean;
 }
 
 /** `got-hooks doctor`: examines the installation, all worktrees and the data; exit 1 when there is a problem. */
@@ -21,13 +24,25 @@ export const doctorCommand: Command<DoctorArgs> = {
         describe:
           "Mend what needs no decision of yours; what is changed is kept in <git-common-dir>/got/backup",
       })
+      .option("live", {
+        type: "boolean",
+        default: false,
+        describe:
+          "Also commit and merge for real, in a throw-away worktree of this repository, with all hooks",
+      })
       .example("$0 doctor", "what is wrong here, why it matters, and what to type")
       .example("$0 doctor --fix", "mend it; run again it changes nothing")
+      .example("$0 doctor --live", "prove that a commit is recorded and a merge is made by meaning")
       .example("$0 doctor --json", "the same for a program; the ids of findings are stable"),
   run: async (context, args) => {
     const report = await examine(context, args);
-    const isWell = report.findings.every(({ severity }) => severity === "note");
-    return { data: doctorData(report), text: doctorText(report), exitCode: isWell ? 0 : exitCodes.refused };
+    const live = args.live ? prove(context, report.subject) : null;
+    const isWell = report.findings.every(({ severity }) => severity === "note") && live?.kind !== "failed";
+    return {
+      data: { ...doctorData(report), live },
+      text: doctorText(report) + liveText(live),
+      exitCode: isWell ? 0 : exitCodes.refused,
+    };
   },
 };
 
@@ -41,18 +56,18 @@ async function examine(context: Context, args: DoctorArgs): Promise<DoctorReport
     umask: process.umask(),
     now: context.now,
   };
-  const onProgress = slowProgress(context);
+  const step = slowSteps(context);
+  const onProgress = (check: string): void => step(`looking at ${check}`);
   if (args.fix) return runFix(options, onProgress);
   const subject = openSubject(options);
   return { subject, findings: runDoctor(subject, onProgress), treated: [], backup: null };
 }
 
-/** Names the check that is under way, once this has taken longer than a second. */
-function slowProgress(context: Context): (check: string) => void {
-  const startMs = performance.now();
-  return (check) => {
-    if (performance.now() - startMs > quietMs) context.note(`got-hooks: looking at ${check}`);
-  };
+function prove(context: Context, subject: Subject): LiveProof {
+  if (subject.installation.kind !== "recorded")
+    return { kind: "failed", step: "looking for got-hooks", reason: "it is not installed here" };
+  // From here on an interrupt ends the git that is running, not us: a step that failed, and what was made is removed.
+  context.interruption();
+  const onStep = (step: string): void => context.note(`got-hooks: ${step}`);
+  return proveLive({ repository: subject.repository, temporary: os.tmpdir(), onStep });
 }
-
-const quietMs = 1_000;

@@ -1,5 +1,6 @@
 import type { Finding } from "../../doctor/finding.ts";
 import type { FixReport, Treatment } from "../../doctor/fix/run-fix.ts";
+import type { LiveProof } from "../../doctor/live/prove-live.ts";
 import type { Subject } from "../../doctor/subject.ts";
 import { printable } from "../printable.ts";
 
@@ -7,7 +8,12 @@ import { printable } from "../printable.ts";
 export type DoctorReport = FixReport;
 
 /** The report as `--json` has it. */
-export function doctorData({ subject, findings, treated, backup }: DoctorReport): unknown {
+export function doctorData({
+  subject,
+  findings,
+  treated,
+  backup,
+}: DoctorReport): Readonly<Record<string, unknown>> {
   const { repository, installation, git } = subject;
   return {
     commonDir: repository.commonDir,
@@ -40,6 +46,13 @@ export function doctorText({ subject, findings, treated, backup }: DoctorReport)
       [...problems, ...notes].map(findingText).join("") +
       summary(subject, problems, notes),
   );
+}
+
+/** What a live proof came to; nothing when there was none. */
+export function liveText(live: LiveProof | null): string {
+  if (live === null) return "";
+  if (live.kind === "proved") return live.facts.map((fact) => `Proved: ${fact}.\n`).join("");
+  return printable(`Not proved: ${live.step} failed: ${live.reason}\n`);
 }
 
 function treatmentText({ finding: { id, where }, outcome }: Treatment): string {

@@ -1,12 +1,27 @@
 import { existsSync } from "node:fs";
 import { shellCommand } from "../../base/shell-quote.ts";
+import { createProcessTable } from "../../lock/file/process-identity.ts";
 import { finding, type Finding } from "../finding.ts";
+import { liveMaker } from "../live/live-worktree.ts";
 import type { Subject } from "../subject.ts";
 
 /** Linked worktrees whose directories are gone. */
 export function checkWorktrees({ repository }: Subject): readonly Finding[] {
+  const processes = createProcessTable();
   const git = ["git", "-C", repository.commonDir, "worktree"];
   return repository.worktrees.flatMap(({ path: top, bare, prunable, lockReason }) => {
+    const maker = liveMaker(top);
+    if (maker !== null && processes.look(maker).kind === "gone") {
+      return [
+        finding("live-proof-left", {
+          where: top,
+          observed: `got-hooks doctor --live (process ${maker}) made this worktree and is gone`,
+          expected: "a live proof leaves nothing",
+          command: shellCommand(...git, "remove", "--force", "--", top),
+          repair: { kind: "live-worktree", directory: top },
+        }),
+      ];
+    }
     if (bare || (existsSync(top) && !prunable)) return [];
     if (lockReason !== null) {
       return [

@@ -1,12 +1,17 @@
+import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
 import path from "node:path";
+import { openRepository } from "../../git/repository.ts";
 import { runGit } from "../../git/run-git.ts";
 import { install } from "../../install/install.ts";
 import { formatRecord } from "../../lock/file/holder-record.ts";
 import { openLadder } from "../../lock/file/ladder.ts";
 import { createLadderContext } from "../../lock/file/ladder-context.ts";
 import { readMembers } from "../../lock/file/members.ts";
+import { spoolDirectory } from "../../log/spool.ts";
+import { adoptSpools, findStranded } from "../../sync/adopt-spools.ts";
 import { judgeGitLock } from "../git-lock.ts";
+import { removeLiveWorktree } from "../live/live-worktree.ts";
 import type { DoctorOptions } from "../subject.ts";
 import type { Backup } from "./backup.ts";
 import type { Repair } from "./repair.ts";
@@ -45,6 +50,14 @@ export function applyRepair(
     }
     case "stale-lock":
       return takeOver(repair, id, context);
+    case "adopt-spools":
+      return adopt(id, context);
+    case "live-worktree": {
+      const { directory } = repair;
+      const place = { parent: path.dirname(directory), name: path.basename(directory) };
+      removeLiveWorktree(openRepository(options.cwd, options.env), place);
+      return { kind: "done" };
+    }
     case "move-away": {
       const inode = lstatSync(repair.file, { throwIfNoEntry: false })?.ino;
       const isDone = inode !== undefined && backup.moveAway(id, repair.file, inode);
@@ -63,6 +76,15 @@ function reinstall(options: DoctorOptions, id: string, backup: Backup): Repaired
   return done.kind === "installed"
     ? { kind: "done" }
     : { kind: "left", reason: "installing again changes nothing" };
+}
+
+/** Events change their file's name and nothing else. */
+function adopt(id: string, { options, backup }: Parameters<typeof applyRepair>[2]): Repaired {
+  const { commonDir } = openRepository(options.cwd, options.env);
+  const stranded = findStranded(commonDir, true);
+  for (const { name } of stranded) backup.keep(id, path.join(spoolDirectory(commonDir), name));
+  adoptSpools(commonDir, stranded, `${options.now().getTime()}-${randomBytes(4).toString("hex")}`);
+  return { kind: "done" };
 }
 
 /** Takes the lock as anybody would who wants it, and gives it back: its dead holders are gone then. */

@@ -30,4 +30,13 @@ export type Repair =
       /** Moves a file of ours into the backup; whoever needs it makes a new one. */
       readonly kind: "move-away";
       readonly file: string;
+    }
+  | {
+      /** Gives events that no commit would fetch a name under which the next one does. */
+      readonly kind: "adopt-spools";
+    }
+  | {
+      /** Removes what a live proof that was killed has left. */
+      readonly kind: "live-worktree";
+      readonly directory: string;
     };

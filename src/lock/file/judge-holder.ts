@@ -1,6 +1,6 @@
 import type { HolderState } from "../lock.ts";
 import type { HolderRecord } from "./holder-record.ts";
-import type { ProcessTable } from "./process-identity.ts";
+import type { ProcessIdentity, ProcessTable } from "./process-identity.ts";
 
 /** Which fact of the kernel proves a holder dead. */
 export type Death =
@@ -22,7 +22,7 @@ export function judgeHolder(record: HolderRecord, processes: ProcessTable): Hold
 
 /** The same with its proof, for those who have to say why. */
 export function examineHolder(
-  record: HolderRecord,
+  record: ProcessIdentity,
   processes: ProcessTable,
 ): { readonly state: HolderState; readonly death: Death | null } {
   const dead = (death: Death): { state: "dead"; death: Death } => ({ state: "dead", death });
