@@ -1,4 +1,5 @@
 import { limits } from "../base/limits.ts";
+import { auditLimits } from "./audit-limits.ts";
 import { type MergeAttribute, mergeAttributeOf, parseMergeAttributes } from "../git/attribute-file.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import type { TreeEntry, TreeReader } from "../git/tree-reader.ts";
@@ -127,6 +128,6 @@ function withoutPolicy(reason: string): FoundPolicy {
 }
 
 async function readAttributes(objects: ObjectReader, entry: TreeEntry): Promise<readonly MergeAttribute[]> {
-  const file = await readFile(objects, entry, limits.attributeFileBytes);
+  const file = await readFile(objects, entry, auditLimits.attributeFileBytes);
   return file.kind === "unread" ? [] : parseMergeAttributes(Buffer.from(file.bytes ?? []).toString("utf8"));
 }

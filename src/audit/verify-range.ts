@@ -3,7 +3,7 @@
  * Reads the repository through one `git cat-file`; memory depends on the largest merge, not on how many there are.
  */
 import { GotError } from "../base/errors.ts";
-import { limits } from "../base/limits.ts";
+import { auditLimits } from "./audit-limits.ts";
 import { resolveCommit } from "../git/commit-files.ts";
 import {
   attributeFolders,
@@ -46,7 +46,7 @@ export interface Verification {
   readonly compared: number;
   readonly files: number;
   readonly losses: number;
-  /** At most `limits.auditLosses` losses are listed. */
+  /** At most `auditLimits.losses` losses are listed. */
   readonly damaged: readonly DamagedMerge[];
   readonly unchecked: readonly UncheckedMerge[];
   readonly notes: readonly string[];
@@ -78,7 +78,7 @@ export async function verifyMerges(options: VerifyOptions): Promise<Verification
     };
     const tally = new Tally();
     let done = 0;
-    for await (const checked of inOrder(merges.commits, limits.auditParallelMerges, (commit) =>
+    for await (const checked of inOrder(merges.commits, auditLimits.parallelMerges, (commit) =>
       check(checker, commit),
     )) {
       tally.add(checked);
@@ -215,7 +215,7 @@ class Tally {
     this.#merges++;
     this.#files += checked.files;
     if (checked.files > 0) this.#compared++;
-    const room = limits.auditLosses - this.#losses;
+    const room = auditLimits.losses - this.#losses;
     const losses = damaged.reduce((sum, { losses: found }) => sum + found.length, 0);
     this.#losses += losses;
     if (losses > 0 && room > 0) {
@@ -223,8 +223,8 @@ class Tally {
         losses <= room ? damaged : damaged.map((file) => ({ ...file, losses: file.losses.slice(0, room) }));
       this.#damaged.push({ commit, subject, parents, bases, files });
     }
-    for (const note of checked.notes) if (this.#notes.size < limits.auditLosses) this.#notes.add(note);
-    if (this.#unchecked.length >= limits.auditLosses) return;
+    for (const note of checked.notes) if (this.#notes.size < auditLimits.losses) this.#notes.add(note);
+    if (this.#unchecked.length >= auditLimits.losses) return;
     if (refusal !== null) this.#unchecked.push({ commit, path: null, ...refusal });
     for (const { path, reason } of unchecked)
       this.#unchecked.push({ commit, path, reason, incomplete: false });

@@ -54,21 +54,6 @@ export const limits = {
   /** Bytes of small log files that a reader holds in memory rather than open, and what small means. */
   eventHeldBytes: 64 * 1024 * 1024,
   eventHeldFileBytes: 256 * 1024,
-  /** How often `git cat-file` is started again after it ended over an object that a partial clone lacks. */
-  objectReaderRestarts: 1_000,
-  /** Bytes of one tree or commit, and entries of all trees that are kept in memory, when merges are looked at again. */
-  auditTreeBytes: 64 * 1024 * 1024,
-  auditTreeEntries: 500_000,
-  /** Bytes of one version of a file that is merged again to look at a merge; larger ones are named, not read. */
-  auditFileBytes: 64 * 1024 * 1024,
-  /** Bytes of one `.gitattributes` of a commit. */
-  attributeFileBytes: 1024 * 1024,
-  /** Merge bases of one merge, and how deep merging them may go, before a merge counts as one that can't be told. */
-  auditMergeBases: 16,
-  auditBaseDepth: 8,
-  /** Merges that are looked at at once, and losses that one run lists before it only counts them. */
-  auditParallelMerges: 4,
-  auditLosses: 10_000,
   /** Newest entries of a reflog that `sync` reads, rebases that it works out, and commits of one of them. */
   reflogEntries: 500_000,
   syncRebases: 1_000,

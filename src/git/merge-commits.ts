@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { GotError } from "../base/errors.ts";
-import { limits } from "../base/limits.ts";
+import { objectLimits } from "./object-limits.ts";
 import { type GitCall, runGit, tryGit } from "./run-git.ts";
 import { gitLines, tryGitAsync } from "./run-git-async.ts";
 
@@ -8,7 +8,7 @@ import { gitLines, tryGitAsync } from "./run-git-async.ts";
  * Finds the best common ancestors of two commits, or of all of several.
  *
  * @returns none where they share no history (or, in a shallow clone, none that is there); more than one in a criss-cross history.
- * @throws GotError GIT_FAILED; LIMIT_EXCEEDED for more than `limits.auditMergeBases`.
+ * @throws GotError GIT_FAILED; LIMIT_EXCEEDED for more than `objectLimits.mergeBases`.
  */
 export async function mergeBases(call: GitCall, commits: readonly string[]): Promise<readonly string[]> {
   const args = ["merge-base", ...(commits.length > 2 ? ["--octopus"] : []), "--all", ...commits];
@@ -17,9 +17,9 @@ export async function mergeBases(call: GitCall, commits: readonly string[]): Pro
   if (done.status === 1) return [];
   if (done.status !== 0) runGit(call, args);
   const bases = done.stdout.split("\n").filter(Boolean);
-  if (bases.length > limits.auditMergeBases) {
+  if (bases.length > objectLimits.mergeBases) {
     throw new GotError("LIMIT_EXCEEDED", `${commits.join(" and ")} have ${bases.length} merge bases`, {
-      facts: { bases: bases.length, limit: limits.auditMergeBases },
+      facts: { bases: bases.length, limit: objectLimits.mergeBases },
     });
   }
   return bases;

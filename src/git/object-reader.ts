@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { GotError } from "../base/errors.ts";
-import { limits } from "../base/limits.ts";
+import { objectLimits } from "./object-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { GitCall } from "./run-git.ts";
 
@@ -128,7 +128,7 @@ class Batch {
     const first = this.#pending.shift();
     if (first === undefined) return;
     this.#restarts++;
-    if (this.#restarts > limits.objectReaderRestarts || !/promisor|fetch|transport/.test(this.#stderr)) {
+    if (this.#restarts > objectLimits.readerRestarts || !/promisor|fetch|transport/.test(this.#stderr)) {
       this.#pending.unshift(first);
       this.#fail(`ended with status ${status}: ${this.#stderr.trim().split("\n")[0] ?? ""}`, undefined);
       return;

@@ -1,5 +1,5 @@
 import { GotError } from "../base/errors.ts";
-import { limits } from "../base/limits.ts";
+import { objectLimits } from "./object-limits.ts";
 import type { ObjectReader } from "./object-reader.ts";
 
 export interface TreeEntry {
@@ -43,7 +43,7 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
       if (!trees.has(oid)) entries += tree.size;
       trees.set(oid, { tree });
       for (const [oldest, old] of trees) {
-        if (entries <= limits.auditTreeEntries || oldest === oid) break;
+        if (entries <= objectLimits.treeEntries || oldest === oid) break;
         trees.delete(oldest);
         entries -= old.tree.size;
       }
@@ -54,11 +54,11 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
 }
 
 async function read(reader: ObjectReader, oid: string, type: "tree" | "commit"): Promise<Buffer> {
-  const answer = await reader.read(oid, limits.auditTreeBytes);
+  const answer = await reader.read(oid, objectLimits.treeBytes);
   if (answer.kind === "missing") throw missingObject(oid);
   if (answer.kind === "too-large") {
     throw new GotError("LIMIT_EXCEEDED", `${type} ${oid} has ${answer.sizeBytes} bytes`, {
-      facts: { oid, sizeBytes: answer.sizeBytes, limitBytes: limits.auditTreeBytes },
+      facts: { oid, sizeBytes: answer.sizeBytes, limitBytes: objectLimits.treeBytes },
     });
   }
   if (answer.type !== type) throw new GotError("GIT_FAILED", `${oid} is a ${answer.type}, not a ${type}`);

@@ -29,11 +29,17 @@ export interface Choices {
 /** One side's version, or a text of one's own: JSON, or the line of a log. */
 export type Choice = "ours" | "theirs" | { readonly text: string };
 
-/** One field, record or line that both sides changed and a rule decided. Values are JSON text, null where absent. */
+/**
+ * One field, record or line in which a rule decided what the result has. Whatever one side had and the result has not is in
+ * a decision or a conflict, unless the other side removed or replaced it and this one had left it alone.
+ * Values are JSON text, null where absent.
+ */
 export interface Decision {
   /** Record or entity id, where there is one, then the dotted field; a log line has its key. */
   readonly at: string;
-  readonly rule: FieldRule["rule"] | "envelope" | "group" | "chosen";
+  /** Key of the list element that `at` is in, as JSON; those of nested lists from the outside in, with spaces between them. */
+  readonly element?: string;
+  readonly rule: FieldRule["rule"] | "envelope" | "group" | "chosen" | "@strategy" | "@delete";
   readonly base: string | null;
   readonly ours: string | null;
   readonly theirs: string | null;
@@ -43,6 +49,8 @@ export interface Decision {
 /** One place that a person or agent has to decide. */
 export interface Conflict {
   readonly at: string;
+  /** As in a decision. */
+  readonly element?: string;
   readonly reason: string;
 }
 

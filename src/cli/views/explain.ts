@@ -42,8 +42,8 @@ function pathText(path: ExplainedPathData): string {
   const { decisions, conflicts, differences } = path;
   const decided = tableText(
     ["at", "rule", "base", "ours", "theirs", "result", "lost"],
-    decisions.map(({ at, rule, base, ours, theirs, result, lost }) => [
-      at,
+    decisions.map(({ at, element, rule, base, ours, theirs, result, lost }) => [
+      placeText(at, element),
       rule,
       ...[base, ours, theirs, result].map(valueText),
       lost ?? "-",
@@ -58,7 +58,7 @@ function pathText(path: ExplainedPathData): string {
   return [
     `\n${path.path} (${path.driver}): ${summaryOf(path)}\n`,
     decisions.length === 0 ? "" : decided,
-    ...conflicts.map(({ at, reason }) => `  conflict at ${at === "" ? "the top" : at}: ${reason}\n`),
+    ...conflicts.map(({ at, element, reason }) => `  conflict at ${placeText(at, element)}: ${reason}\n`),
     path.committed === "different" ? `  what was committed is something else\n` : "",
     differences === null || differences.length === 0 ? "" : other,
   ].join("");
@@ -85,6 +85,11 @@ function summaryOf({ outcome, reason, removedBy, decisions }: ExplainedPathData)
 
 function count(decisions: number): string {
   return decisions === 1 ? "1 decision" : `${decisions} decisions`;
+}
+
+function placeText(at: string, element: string | undefined): string {
+  const place = at === "" ? "(all of it)" : at;
+  return element === undefined ? place : `${place} of ${element}`;
 }
 
 function valueText(value: string | null): string {

@@ -11,6 +11,8 @@ export interface MergeContext {
   readonly type: string;
   /** Prefix of every place that is reported, e.g. a record's id; may be empty. */
   readonly place: string;
+  /** Key of the list element that is being merged; see `Decision`. */
+  readonly element?: string;
   /** Which side is newer by its `updated_at`: above zero ours, below zero theirs, zero undecided. */
   readonly newer: number;
   /** True when both sides changed the document, and not to the same. */
@@ -66,15 +68,17 @@ export function givenText(context: MergeContext, field: string): string | undefi
 
 /** Asks for a choice in a conflict; a conflict without one is noted. */
 export function chooseOrConflict(
-  context: Pick<MergeContext, "choices" | "conflicts" | "decisions">,
+  context: Pick<MergeContext, "choices" | "conflicts" | "decisions" | "element">,
   open: OpenConflict,
 ): Choice | undefined {
   const choice = context.choices?.choose(open);
   const { at, reason, base, ours, theirs } = open;
-  if (choice === undefined) context.conflicts.push({ at, reason });
+  const { element } = context;
+  const where = element === undefined ? { at } : { at, element };
+  if (choice === undefined) context.conflicts.push({ ...where, reason });
   else {
     const result = typeof choice === "string" ? open[choice] : choice.text;
-    context.decisions.push({ at, rule: "chosen", base, ours, theirs, result });
+    context.decisions.push({ ...where, rule: "chosen", base, ours, theirs, result });
   }
   return choice;
 }
@@ -89,7 +93,7 @@ export function placeOf(context: Pick<MergeContext, "place">, field: string): st
 }
 
 export function recordDecision(
-  context: Pick<MergeContext, "place" | "decisions">,
+  context: Pick<MergeContext, "place" | "element" | "decisions">,
   field: string,
   rule: Decision["rule"],
   versions: Versions,
@@ -97,8 +101,10 @@ export function recordDecision(
 ): void {
   const text = (node: JsonNode | undefined): string | null => node?.raw ?? null;
   const { base, ours, theirs } = versions;
+  const { element } = context;
   context.decisions.push({
     at: placeOf(context, field),
+    ...(element === undefined ? {} : { element }),
     rule,
     base: text(base),
     ours: text(ours),

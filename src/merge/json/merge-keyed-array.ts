@@ -59,10 +59,11 @@ function mergeKeyed(
   arrays: ArrayVersions,
   keyed: { base: KeyedElements; ours: KeyedElements; theirs: KeyedElements },
 ): OutputContainer {
+  const outer = context.element === undefined ? "" : `${context.element} `;
   const merged = new Map<string, MergedElement>();
   for (const key of [...new Set([...keyed.ours.keys(), ...keyed.theirs.keys()])].sort()) {
     const versions = { base: keyed.base.get(key), ours: keyed.ours.get(key), theirs: keyed.theirs.get(key) };
-    const element = mergeElement(context, field, versions);
+    const element = mergeElement({ ...context, element: outer + key }, field, versions);
     if (element !== undefined) merged.set(key, element);
   }
   const order = mergeKeyOrder(keyed, new Set(merged.keys()));

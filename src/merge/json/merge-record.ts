@@ -52,7 +52,7 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
     const output = mergeValue(context, "", versions);
     return { output, decisions: context.decisions, conflicts: context.conflicts };
   };
-  const whole = (rule: "ours" | "theirs", chosen: JsonNode | undefined): MergedRecord => {
+  const whole = (rule: "@strategy" | "@delete", chosen: JsonNode | undefined): MergedRecord => {
     const decisions: Decision[] = [];
     recordDecision({ place: options.place, decisions }, "", rule, versions, chosen?.raw ?? null);
     const output = chosen === undefined ? undefined : textOutput(chosen.raw);
@@ -60,12 +60,11 @@ export function mergeRecord(versions: Versions, options: RecordOptions): MergedR
   };
 
   if (!contested) return run(new Map());
-  if (settings.strategy !== "merge") return whole(settings.strategy, versions[settings.strategy]);
+  if (settings.strategy !== "merge") return whole("@strategy", versions[settings.strategy]);
   if (ours === undefined || theirs === undefined) {
     if (settings.deletion === "conflict") return run(new Map());
     const kept = ours === undefined ? "theirs" : "ours";
-    const deleted = ours === undefined ? "ours" : "theirs";
-    return settings.deletion === "keep" ? whole(kept, versions[kept]) : whole(deleted, undefined);
+    return whole("@delete", settings.deletion === "keep" ? versions[kept] : undefined);
   }
   const computed = new Map<string, string | undefined>();
   const version = nextVersion(versions);

@@ -29,6 +29,8 @@ export const mergeValue: MergeValue = (context, field, versions, options = {}) =
   const { base, ours, theirs } = versions;
   if (context.computed.has(field)) {
     const computed = context.computed.get(field);
+    if (isContested(versions) || (ours?.raw !== computed && theirs?.raw !== computed))
+      recordDecision(context, field, "envelope", versions, computed ?? null);
     return computed === undefined ? undefined : textOutput(computed);
   }
   const given = options.isElement === true ? undefined : givenText(context, field);
