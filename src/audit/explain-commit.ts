@@ -3,16 +3,23 @@ import { resolveCommit } from "../git/commit-files.ts";
 import { mergeBases } from "../git/merge-commits.ts";
 import { withObjectReader } from "../git/object-reader.ts";
 import type { GitCall } from "../git/run-git.ts";
-import { createTreeReader } from "../git/tree-reader.ts";
+import { createTreeReader, type TreeEntry } from "../git/tree-reader.ts";
 import { createCoverage } from "./coverage.ts";
 import { type Explanation, explainMerge } from "./explain.ts";
+import { createBaseOf } from "./virtual-base.ts";
 
 export interface CommitExplanation extends Explanation {
-  readonly commit: string;
+  /** The merge commit; null for a merge that is not committed. */
+  readonly commit: string | null;
   readonly subject: string;
   readonly ours: string;
   readonly theirs: string;
   readonly bases: readonly string[];
+}
+
+export interface ExplainCommitOptions {
+  /** Only paths for which it returns true. */
+  readonly wants?: (path: string) => boolean;
 }
 
 /**
@@ -24,7 +31,7 @@ export interface CommitExplanation extends Explanation {
 export async function explainCommit(
   call: GitCall,
   name: string,
-  options: { readonly wants?: (path: string) => boolean } = {},
+  options: ExplainCommitOptions = {},
 ): Promise<CommitExplanation> {
   const commit = resolveCommit(call, name);
   if (commit === null) {
@@ -33,22 +40,50 @@ export async function explainCommit(
       hint: "git log --merges lists the merge commits.",
     });
   }
+  const { parents, tree, subject } = await withObjectReader(call, (objects) =>
+    createTreeReader(objects).commit(commit),
+  );
+  const [ours, theirs] = parents;
+  if (ours === undefined || theirs === undefined || parents.length > 2)
+    throw noTwoParents(name, parents.length);
+  const bases = await mergeBases(call, [ours, theirs]);
+  const explanation = await explainSides(call, { ours, theirs, bases, result: tree }, options);
+  return { commit, subject, ours, theirs, bases, ...explanation };
+}
+
+/** A merge of two commits, made or not. */
+export interface Sides {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly bases: readonly string[];
+  /** The tree that it came to; undefined when there is none yet. */
+  readonly result: string | undefined;
+  /** What stands for the result of a file while there is no tree; undefined for a file that is still in conflict. */
+  readonly resultAt?: (rawPath: string) => TreeEntry | null | undefined;
+}
+
+export async function explainSides(
+  call: GitCall,
+  sides: Sides,
+  options: ExplainCommitOptions,
+): Promise<Explanation> {
   return withObjectReader(call, async (objects) => {
     const trees = createTreeReader(objects);
-    const { parents, tree, subject } = await trees.commit(commit);
-    const [ours, theirs] = parents;
-    if (ours === undefined || theirs === undefined || parents.length > 2)
-      throw noTwoParents(name, parents.length);
-    const bases = await mergeBases(call, [ours, theirs]);
     const treeOf = async (oid: string): Promise<string> => (await trees.commit(oid)).tree;
-    const merge = {
-      bases: await Promise.all(bases.map(treeOf)),
-      sides: await Promise.all([ours, theirs].map(treeOf)),
-      result: tree,
-    };
-    const coverageOf = createCoverage(objects, trees);
-    const explanation = await explainMerge({ objects, trees, coverageOf, merge, ...options });
-    return { commit, subject, ours, theirs, bases, ...explanation };
+    const { ours, theirs, bases, result, resultAt } = sides;
+    return explainMerge({
+      objects,
+      trees,
+      coverageOf: createCoverage(objects, trees),
+      merge: {
+        bases: await Promise.all(bases.map(treeOf)),
+        sides: await Promise.all([ours, theirs].map(treeOf)),
+        result,
+      },
+      baseOf: createBaseOf({ call, objects, trees, bases }),
+      ...(resultAt === undefined ? {} : { resultAt }),
+      ...options,
+    });
   });
 }
 

@@ -3,7 +3,7 @@
  * and where what was committed is something else. Nothing is written, and nothing outside the given trees is looked at.
  */
 import type { ObjectReader } from "../git/object-reader.ts";
-import type { TreeReader } from "../git/tree-reader.ts";
+import type { TreeEntry, TreeReader } from "../git/tree-reader.ts";
 import { mergeByKind } from "../merge/merge-by-kind.ts";
 import type { Conflict, Decision } from "../merge/merge-result.ts";
 import type { DriverKind, Policy } from "../model/policy.ts";
@@ -11,6 +11,7 @@ import { compareRecords, type Difference } from "./compare-records.ts";
 import type { Coverage, CoverageOf } from "./coverage.ts";
 import { isPlain, type MergeTrees, mergedPaths, type PathVersions } from "./merged-paths.ts";
 import { readFile } from "./read-file.ts";
+import type { BaseOf } from "./virtual-base.ts";
 
 /** One file of a merge, made again. */
 export interface ExplainedPath {
@@ -59,6 +60,10 @@ export interface ExplainOptions {
   readonly trees: TreeReader;
   readonly coverageOf: CoverageOf;
   readonly merge: MergeTrees;
+  /** The base of each file, where it is not simply the one of the only base. */
+  readonly baseOf?: BaseOf;
+  /** What stands for a file's result while the merge has none; undefined while it is in conflict. */
+  readonly resultAt?: (rawPath: string) => TreeEntry | null | undefined;
   /** Only paths for which it returns true. */
   readonly wants?: (path: string) => boolean;
 }
@@ -71,13 +76,15 @@ export async function explainMerge(options: ExplainOptions): Promise<Explanation
     if (options.wants?.(versions.path) === false) continue;
     const driver = await coverage.kindOf(versions.path);
     if (driver === null) continue;
-    paths.push(await explainPath(options.objects, coverage, driver, versions));
+    const { resultAt } = options;
+    const result = resultAt === undefined ? versions.result : resultAt(versions.rawPath);
+    paths.push(await explainPath(options, coverage, driver, { ...versions, result }));
   }
   return { notes: coverage.note === null ? [] : [coverage.note], paths };
 }
 
 async function explainPath(
-  objects: ObjectReader,
+  options: Pick<ExplainOptions, "objects" | "baseOf">,
   coverage: Coverage,
   driver: DriverKind,
   versions: PathVersions,
@@ -90,7 +97,7 @@ async function explainPath(
     outcome,
     committed,
   });
-  const read = await readVersions(objects, versions);
+  const read = await readVersions(options, versions, { driver, policy });
   if (read.kind === "unread") return done(read, { kind: "unknown" });
   const { base, ours, theirs, result } = read;
   const compare = (expected: Uint8Array | null): Committed =>
@@ -128,16 +135,25 @@ type ReadVersions =
     }
   | { readonly kind: "unread"; readonly reason: string };
 
-async function readVersions(objects: ObjectReader, versions: PathVersions): Promise<ReadVersions> {
-  const entries = [versions.bases[0], versions.sides[0], versions.sides[1], versions.result];
-  const files = await Promise.all(entries.map((entry) => readFile(objects, entry ?? null)));
+async function readVersions(
+  { objects, baseOf }: Pick<ExplainOptions, "objects" | "baseOf">,
+  versions: PathVersions,
+  by: { readonly driver: DriverKind; readonly policy: Policy },
+): Promise<ReadVersions> {
+  const { rawPath, path, bases, sides, result: committed } = versions;
+  const reading =
+    bases.length < 2 || baseOf === undefined
+      ? readFile(objects, bases[0] ?? null)
+      : baseOf({ rawPath, path, ...by });
+  const others = [sides[0], sides[1], committed].map((entry) => readFile(objects, entry ?? null));
+  const files = await Promise.all([reading, ...others]);
   const bytes: (Uint8Array | null)[] = [];
   for (const file of files) {
     if (file.kind === "unread") return file;
     bytes.push(file.bytes);
   }
   const [base = null, ours = null, theirs = null, result = null] = bytes;
-  return { kind: "read", base, ours, theirs, result: versions.result === undefined ? undefined : result };
+  return { kind: "read", base, ours, theirs, result: committed === undefined ? undefined : result };
 }
 
 function compareCommitted(

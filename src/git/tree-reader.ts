@@ -53,6 +53,18 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
   };
 }
 
+/** The entry at a path of a tree, a character for each byte of the path; null where there is none. */
+export async function entryAt(trees: TreeReader, root: string, rawPath: string): Promise<TreeEntry | null> {
+  let entry: TreeEntry = { mode: "40000", oid: root };
+  for (const name of rawPath.split("/")) {
+    if (entry.mode !== "40000") return null;
+    const inner = (await trees.tree(entry.oid)).get(name);
+    if (inner === undefined) return null;
+    entry = inner;
+  }
+  return entry;
+}
+
 async function read(reader: ObjectReader, oid: string, type: "tree" | "commit"): Promise<Buffer> {
   const answer = await reader.read(oid, objectLimits.treeBytes);
   if (answer.kind === "missing") throw missingObject(oid);

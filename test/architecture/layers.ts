@@ -49,7 +49,7 @@ const layers: readonly Layer[] = [
     packages: [],
     node: ["*"],
   },
-  { folder: "src/audit", folders: [...shared, "src/git"], packages: [], node: ["node:buffer", "node:zlib"] },
+  { folder: "src/audit", folders: [...shared, "src/git"], packages: [], node: ["*"] },
   { folder: "src/sync", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
   { folder: "src/resolve", folders: [...shared, "src/git"], packages: [], node: ["*"] },
   { folder: "src/cli", folders: ["*"], packages: ["yargs", "execa", "simple-git"], node: ["*"] },

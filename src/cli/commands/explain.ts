@@ -1,12 +1,15 @@
 import type { Argv } from "yargs";
-import { explainCommit } from "../../audit/explain-commit.ts";
-import { loserOf } from "../../audit/loser.ts";
+import { type CommitExplanation, explainCommit } from "../../audit/explain-commit.ts";
+import { explainIndex } from "../../audit/explain-index.ts";
+import { GotError } from "../../base/errors.ts";
 import { openRepository, repositoryBase } from "../../git/repository.ts";
 import type { Command } from "../command.ts";
+import { explainedPaths } from "../explained-paths.ts";
 import { explainText } from "../views/explain.ts";
 
 interface ExplainArgs {
-  readonly commit: string;
+  readonly commit: string | undefined;
+  readonly index: boolean;
   readonly path: readonly string[] | undefined;
   readonly field: string | undefined;
 }
@@ -15,7 +18,12 @@ interface ExplainArgs {
 export const explainCommand: Command<ExplainArgs> = {
   builder: (yargs: Argv) =>
     yargs
-      .positional("commit", { type: "string", default: "HEAD", describe: "The merge commit" })
+      .positional("commit", { type: "string", describe: "The merge commit [default: HEAD]" })
+      .option("index", {
+        type: "boolean",
+        default: false,
+        describe: "The merge, cherry-pick, revert or step of a rebase that is under way, instead of a commit",
+      })
       .option("path", {
         type: "string",
         array: true,
@@ -29,28 +37,24 @@ export const explainCommand: Command<ExplainArgs> = {
       })
       .example("$0 explain", "what the merge that HEAD is came from")
       .example("$0 explain 1a2b3c4 --path .got/entities --field status", "who set the status")
+      .example("$0 explain --index", "what is decided so far in a merge that has stopped")
       .example("$0 explain HEAD --json", "the same for a program, with the values in full"),
   run: async (context, args) => {
     const repository = openRepository(context.cwd, context.env);
     const call = { cwd: repositoryBase(repository), env: context.env };
     const { path, field } = args;
     const wants = (file: string): boolean => path?.some((wanted) => isIn(file, wanted)) ?? true;
-    const explained = await explainCommit(call, args.commit, { wants });
+    if (args.index && args.commit !== undefined)
+      throw new GotError("USAGE", "a commit and --index can't be given together");
+    const explained: CommitExplanation & { readonly underWay?: string } = args.index
+      ? await explainIndex({ call, gitDir: repository.gitDir, wants })
+      : await explainCommit(call, args.commit ?? "HEAD", { wants });
     const isWanted = ({ at }: { readonly at: string }): boolean => field === undefined || isField(at, field);
-    const paths = explained.paths.map(({ outcome, committed, ...rest }) => ({
-      ...rest,
-      outcome: outcome.kind,
-      reason: "reason" in outcome ? outcome.reason : null,
-      removedBy: "removedBy" in outcome ? outcome.removedBy : null,
-      decisions:
-        "decisions" in outcome
-          ? outcome.decisions.filter(isWanted).map((one) => ({ ...one, lost: loserOf(one) }))
-          : [],
-      conflicts: "conflicts" in outcome ? outcome.conflicts.filter(isWanted) : [],
-      committed: committed.kind,
-      differences: committed.kind === "different" ? (committed.differences?.filter(isWanted) ?? null) : [],
-    }));
-    const data = { ...explained, paths };
+    const data = {
+      ...explained,
+      underWay: explained.underWay ?? null,
+      paths: explainedPaths(explained, isWanted),
+    };
     for (const note of data.notes) context.note(`got-hooks: ${note}`);
     return { data, text: explainText(data) };
   },

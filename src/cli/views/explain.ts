@@ -19,19 +19,28 @@ export interface ExplainedPathData {
 }
 
 export interface ExplainData {
-  readonly commit: string;
+  /** Null for a merge that is under way. */
+  readonly commit: string | null;
+  readonly underWay: string | null;
   readonly subject: string;
   readonly ours: string;
   readonly theirs: string;
+  readonly bases: readonly string[];
   readonly paths: readonly ExplainedPathData[];
 }
 
 /** What rules decided, file by file: a table of what each side had, what it became and who lost. */
 export function explainText(data: ExplainData): string {
-  const head = `${short(data.commit)} ${data.subject}\n  ours ${short(data.ours)}, theirs ${short(data.theirs)}\n`;
-  if (data.paths.length === 0)
-    return printable(`${head}No file that the drivers cover was changed on both sides.\n`);
-  return printable(head + data.paths.map(pathText).join(""));
+  const title = data.commit === null ? `${data.underWay ?? "merge"} under way, of` : short(data.commit);
+  const bases = data.bases.length > 1 ? `, ${data.bases.length} merge bases` : "";
+  const head = `${title} ${data.subject}\n  ours ${short(data.ours)}, theirs ${short(data.theirs)}${bases}\n`;
+  return printable(head + decidedText(data.paths));
+}
+
+/** The files of a merge, one after the other. */
+export function decidedText(paths: readonly ExplainedPathData[]): string {
+  if (paths.length === 0) return "No file that the drivers cover was changed on both sides.\n";
+  return paths.map(pathText).join("");
 }
 
 function short(oid: string): string {

@@ -92,3 +92,74 @@ await t.test("refuses what is no merge of two, and names it", async (t) => {
   t.equal(unknown.status, 2);
   t.match(unknown.stderr, /there is no commit nowhere/);
 });
+
+await t.test("merges the bases of a criss-cross history first, as git does", async (t) => {
+  const repository = repositoryFor(t);
+  installDrivers(repository);
+  branches(repository, { points: 2 }, { points: 4 }, { points: 1 });
+  repository.git("branch", "ours-1");
+  repository.git("branch", "theirs-1", "theirs");
+  repository.git("merge", "-q", "-m", "main takes theirs", "theirs-1");
+  repository.git("checkout", "-q", "theirs");
+  repository.git("merge", "-q", "-m", "theirs takes ours", "ours-1");
+  repository.commit({ [file]: task({ version: 9, points: 8 }) }, "theirs goes on");
+  repository.git("checkout", "-q", "main");
+  repository.commit({ [file]: task({ version: 9, points: 7 }) }, "main goes on");
+  repository.git("merge", "-q", "-m", "criss-cross", "theirs");
+  const { data } = JSON.parse((await cli(repository.dir, ["explain", "--json"])).stdout);
+  t.equal(data.bases.length, 2);
+  const points = data.paths[0].decisions.find(({ at }: { at: string }) => at === "points");
+  t.match(points, { rule: "counter", base: "5", ours: "7", theirs: "8", result: "10" });
+  t.equal(data.paths[0].committed, "same");
+  t.match((await cli(repository.dir, ["explain"])).stdout, /, 2 merge bases\n/);
+  t.equal((await cli(repository.dir, ["verify"])).status, 0);
+});
+
+await t.test("explains what is under way, with what stands in the index", async (t) => {
+  for (const [command, underWay] of [
+    [["merge", "theirs"], "merge"],
+    [["cherry-pick", "theirs"], "cherry-pick"],
+    [["rebase", "theirs"], "rebase"],
+  ] as const) {
+    const repository = repositoryFor(t);
+    installDrivers(repository);
+    branches(repository, { title: "ours", points: 2 }, { title: "theirs", points: 3 }, { points: 1 });
+    t.not(repository.try(...command).status, 0);
+    const run = await cli(repository.dir, ["explain", "--index", "--json"]);
+    t.equal(run.status, 0, run.stderr);
+    const { data } = JSON.parse(run.stdout);
+    t.match(data, {
+      underWay,
+      commit: null,
+      paths: [{ path: file, outcome: "conflict", committed: "unknown" }],
+    });
+    t.strictSame(data.paths[0].conflicts, [{ at: "title", reason: "both sides changed it" }]);
+    t.ok(
+      data.paths[0].decisions.some(({ at }: { at: string }) => at === "points"),
+      underWay,
+    );
+    t.match((await cli(repository.dir, ["explain", "--index"])).stdout, new RegExp(`^${underWay} under way`));
+  }
+  const idle = repositoryFor(t);
+  idle.commit({ a: "1" });
+  const nothing = await cli(idle.dir, ["explain", "--index"]);
+  t.equal(nothing.status, 2);
+  t.match(nothing.stderr, /no merge, cherry-pick, revert or rebase is under way/);
+});
+
+await t.test("names the element of a list that a decision is in", async (t) => {
+  const repository = repositoryFor(t);
+  installDrivers(repository);
+  const list = (done: unknown) => ({
+    checklist: [
+      { id: "c1", done },
+      { id: "c2", done: null },
+    ],
+  });
+  branches(repository, list(true), list(null), list(false));
+  repository.git("merge", "-q", "-m", "both", "theirs");
+  t.match(
+    (await cli(repository.dir, ["explain"])).stdout,
+    /^  checklist\.done of "c1" +max +false +true +null +true +theirs$/m,
+  );
+});
