@@ -80,3 +80,12 @@ export {
   type OpenChecklistsOptions,
 } from "./work/checklists/open-checklists.ts";
 export { exclusivelyUnder } from "./work/exclusively.ts";
+export type { ExplainedPath, Explanation } from "./audit/explain.ts";
+export { type CommitExplanation, explainCommit } from "./audit/explain-commit.ts";
+export type { Loss, LossKind } from "./audit/loss.ts";
+export {
+  type DamagedMerge,
+  type Verification,
+  verifyMerges,
+  type VerifyOptions,
+} from "./audit/verify-range.ts";

@@ -86,6 +86,14 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "merge-base [target]",
+    summary: "Merge a branch's target into it here, with the drivers, ready to push",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/merge-base.ts")).mergeBaseCommand),
+    }),
+  },
+  {
     usage: "verify [range]",
     summary: "Check that merges, wherever they were made, lost nothing",
     load: async () => ({
