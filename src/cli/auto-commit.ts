@@ -13,10 +13,10 @@ export type AutoCommit = CommitGotOutcome | { readonly kind: "off" };
  */
 export function autoCommit(
   context: Context,
-  { repository, workTree }: Pick<EventLog, "repository" | "workTree">,
+  { repository, workTree, durability }: Pick<EventLog, "repository" | "workTree" | "durability">,
   what: string,
 ): AutoCommit {
-  const call = { cwd: workTree, env: context.env };
+  const call = { cwd: workTree, env: { ...context.env, GOT_DURABILITY: durability } };
   const consent = tryGit(call, ["config", "--type=bool", "--get", "got.autoCommit"]).stdout.trim();
   if (consent !== "true") {
     if (consent === "" && readConfig(workTree).config.events.autoCommit) {

@@ -31,7 +31,7 @@ export async function withStore<Value>(
 /** The same beside a log that is open already. */
 export async function withStoreOf<Value>(
   context: Context,
-  { repository, workTree, agent, session, log }: EventLog,
+  { repository, workTree, agent, session, durability, log }: EventLog,
   work: (store: Store) => Promise<Value>,
 ): Promise<Value> {
   const store = await openStore({
@@ -40,6 +40,7 @@ export async function withStoreOf<Value>(
     commonDir: repository.commonDir,
     agent,
     session,
+    durability,
     policy: readSoundConfig(workTree).config.policy,
     now: context.now,
     appendEvents: (events) => void log.appendMany(events.map((event) => ({ ...event }))),

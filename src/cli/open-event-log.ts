@@ -8,9 +8,11 @@ import { type GitRepository, openRepository } from "../git/repository.ts";
 import { tryGit } from "../git/run-git.ts";
 import type { Log, LogProblem } from "../log/log.ts";
 import { openLog } from "../log/open-log.ts";
+import type { Durability } from "../store/store.ts";
 import { complaintAboutAgent, complaintAboutSession } from "../model/event.ts";
 import type { Context } from "./context.ts";
 import { printable } from "./printable.ts";
+import { readDurability } from "./read-durability.ts";
 
 /** An open log with what the commands about it need to know. */
 export interface EventLog {
@@ -19,6 +21,7 @@ export interface EventLog {
   readonly workTree: string;
   readonly session: string;
   readonly agent: string;
+  readonly durability: Durability;
   /** What reading has passed over so far. */
   readonly problems: readonly LogProblem[];
 }
@@ -27,7 +30,7 @@ const sessionMs = 24 * 60 * 60 * 1000;
 
 /**
  * Opens the event log of the work tree that the command runs in, for the same session and agent as the hooks: `GOT_SESSION`, else the
- * worktree's own; `GOT_AGENT`, else git's `user.name`.
+ * worktree's own; `GOT_AGENT`, else git's `user.name`. With `paranoid` each append is synced.
  *
  * @param agent takes precedence over the environment.
  * @throws GotError NOT_A_REPOSITORY, also in a bare repository; USAGE for names that can't be used.
@@ -48,6 +51,7 @@ export function openEventLog(context: Context, agent?: string): EventLog {
   const problems: LogProblem[] = [];
   const session = sessionOf(context, repository.gitDir);
   const name = agent ?? agentOf(context, workTree);
+  const durability = readDurability(context, repository);
   const log = openLog({
     workTree,
     commonDir: repository.commonDir,
@@ -56,9 +60,10 @@ export function openEventLog(context: Context, agent?: string): EventLog {
     worktree: repository.gitDir === repository.commonDir ? "main" : path.basename(repository.gitDir),
     now: () => context.now().getTime(),
     randomHex: () => randomBytes(4).toString("hex"),
+    durability: durability === "paranoid" ? "balanced" : "lazy",
     onProblem: (problem) => problems.push(problem),
   });
-  return { log, repository, workTree, session, agent: name, problems };
+  return { log, repository, workTree, session, agent: name, durability, problems };
 }
 
 /** Says on stderr what reading has passed over; the first few by name. Files are named from `directory`. */

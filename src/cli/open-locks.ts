@@ -4,7 +4,7 @@ import { pid } from "node:process";
 import { type GitRepository, gotDirectory, openRepository } from "../git/repository.ts";
 import { createLocks } from "../lock/create-locks.ts";
 import type { HolderName, Locks } from "../lock/lock.ts";
-import { lockServer } from "../git/lock-server.ts";
+import { ownSetting } from "../git/own-setting.ts";
 import { openContentionLog } from "../lock/metrics/contention-log.ts";
 import { openBackend } from "../lock/open-backend.ts";
 import type { Context } from "./context.ts";
@@ -19,7 +19,7 @@ export async function openLocks(context: Context): Promise<Locks> {
   const self = { pid, host: hostname() };
   const repository = openRepository(context.cwd, context.env);
   const locksDirectory = path.join(gotDirectory(repository), "locks");
-  const url = context.env["GOT_LOCKS"] ?? lockServer(repository);
+  const url = context.env["GOT_LOCKS"] ?? ownSetting(repository, "got.locks");
   const backend = await openBackend({ url, locksDirectory, ...self });
   return createLocks({
     backend,

@@ -25,9 +25,16 @@ const repositoryVariables: ReadonlySet<string> = new Set([
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What `paranoid` asks of git: everything that it writes is on the disk when it is done, by a real fsync each. */
+const durableSettings = [
+  ["core.fsync", "all"],
+  ["core.fsyncMethod", "fsync"],
+] as const;
+
 /**
  * Returns `env` without what would make git work on another repository than the one it is started in,
- * with messages in English and without prompts.
+ * with messages in English and without prompts. With `GOT_DURABILITY=paranoid` in it git syncs whatever it writes, and so do the
+ * git processes that it starts.
  */
 export function gitEnvironment(env: Environment): Record<string, string> {
   const clean: Record<string, string> = {};
@@ -35,6 +42,13 @@ export function gitEnvironment(env: Environment): Record<string, string> {
     if (value === undefined || repositoryVariables.has(name)) continue;
     if (/^GIT_CONFIG_(KEY|VALUE)_\d+$/.test(name)) continue;
     clean[name] = value;
+  }
+  if (env["GOT_DURABILITY"] === "paranoid") {
+    clean["GIT_CONFIG_COUNT"] = String(durableSettings.length);
+    for (const [number, [key, value]] of durableSettings.entries()) {
+      clean[`GIT_CONFIG_KEY_${number}`] = key;
+      clean[`GIT_CONFIG_VALUE_${number}`] = value;
+    }
   }
   clean["LC_ALL"] = "C";
   clean["GIT_TERMINAL_PROMPT"] = "0";

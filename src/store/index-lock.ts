@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { ProcessTable } from "../lock/file/process-identity.ts";
 import { removeIfThere, type StoreFiles, systemCode, writeAll } from "./store-files.ts";
 
 /**
@@ -6,7 +7,7 @@ import { removeIfThere, type StoreFiles, systemCode, writeAll } from "./store-fi
  * `stash` and `commit` then see all of them or none. Only ever tried while the store's lock is held.
  */
 export interface IndexLock {
-  /** False when somebody else has it. */
+  /** False when somebody else has it, or a `git stash` is reading the work tree. */
   readonly take: () => boolean;
   readonly release: () => void;
   readonly file: string;
@@ -29,7 +30,11 @@ export function isOwnIndexLock(files: StoreFiles, file: string): boolean {
   }
 }
 
-export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
+export function openIndexLock(
+  files: StoreFiles,
+  gitDir: string,
+  processes: Pick<ProcessTable, "look">,
+): IndexLock {
   const file = path.join(gitDir, "index.lock");
   const draft = path.join(gitDir, "got", "index.lock.draft");
 
@@ -63,15 +68,34 @@ export function openIndexLock(files: StoreFiles, gitDir: string): IndexLock {
     files.rename(unnamed, draft);
   };
 
+  /**
+   * `git stash` turns its index.lock into `index.stash.<pid>`, and only then reads the work tree, without a lock. One that begins
+   * while we hold index.lock stops at it; one that is under way has that file; one that was killed leaves it.
+   */
+  const isStashing = (): boolean =>
+    files.list(gitDir).some((name) => {
+      const pid = /^index\.stash\.(\d+)$/.exec(name)?.[1];
+      return pid !== undefined && processes.look(Number(pid)).kind === "present";
+    });
+
+  const linkOrTakeOver = (): boolean => {
+    if (link()) return true;
+    // Whoever has the store's lock is the only one who may hold an index.lock of ours: this one's holder is dead.
+    if (!isOwnIndexLock(files, file)) return false;
+    removeIfThere(files, file);
+    return link();
+  };
+
+  const release = (): void => removeIfThere(files, file);
+
   return {
     file,
     take: () => {
-      if (link()) return true;
-      // Whoever has the store's lock is the only one who may hold an index.lock of ours: this one's holder is dead.
-      if (!isOwnIndexLock(files, file)) return false;
-      removeIfThere(files, file);
-      return link();
+      if (!linkOrTakeOver()) return false;
+      if (!isStashing()) return true;
+      release();
+      return false;
     },
-    release: () => removeIfThere(files, file),
+    release,
   };
 }

@@ -102,7 +102,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     engine,
     files,
     lock,
-    indexLock: openIndexLock(files, gitDir),
+    indexLock: openIndexLock(files, gitDir, processes),
     durability: options.durability ?? "balanced",
     author,
     keptDirectory: path.join(gitDir, "got", "kept"),
