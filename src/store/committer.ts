@@ -4,6 +4,7 @@ import type { Engine } from "./engine.ts";
 import { requireRef } from "./entity-files.ts";
 import type { IndexLock } from "./index-lock.ts";
 import type { MergeTexts } from "./merge-texts.ts";
+import { findOutsideEdits } from "./outside-edits.ts";
 import { type Author, type Footprint, prepare } from "./prepare.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { storeLimits } from "./store-limits.ts";
@@ -62,6 +63,8 @@ export function createCommitter(options: CommitterOptions): Committer {
   /** Up to which record the files have to be brought before the pump may rest. */
   let flushTo = 0;
   let blockedSinceMs: number | null = null;
+  /** Looked at by the first commit of a process and after each segment: what has been edited from outside meanwhile. */
+  let mayBeEdited = true;
 
   /** One turn under the lock: what is durable goes into the files, what waits is checked and appended. */
   const turn = (stillOurs: () => boolean): "needsMerge" | "indexLocked" | undefined => {
@@ -162,6 +165,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     engine.files.sync(new Set(engine.inSegment().flatMap(({ changes }) => changes.map(({ ref }) => ref))));
     options.syncEvents();
     engine.wal.rotate();
+    mayBeEdited = true;
   };
 
   const settleApplied = (): void => {
@@ -175,18 +179,20 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (queue.length === 0 || !stillOurs()) return;
     for (const { footprint, settle, fail } of queue.splice(0)) {
       try {
-        const prepared = prepare(engine, footprint, options.author);
+        const edits = mayBeEdited ? findOutsideEdits(engine) : [];
+        const prepared = prepare(engine, footprint, options.author, edits);
         if (prepared.kind === "conflict") {
           settle(prepared);
           continue;
         }
+        mayBeEdited = false;
         const { records, versions } = prepared;
         const last = records.at(-1);
         if (last === undefined) {
           settle({ kind: "committed", lsn: footprint.snapshot, versions });
           continue;
         }
-        for (const { changes } of records) for (const { ref } of changes) engine.files.requireWritable(ref);
+        for (const ref of Object.keys(versions)) engine.files.requireWritable(ref);
         engine.wal.append(records);
         engine.added(records);
         if (durability === "lazy") settle({ kind: "committed", lsn: last.lsn, versions });

@@ -54,11 +54,19 @@ export type Prepared =
 /**
  * Checks a transaction against what is there now, and makes its record. Under the lock and caught up; changes nothing.
  *
+ * @param edits what was edited from outside and is to be adopted with it, used or not.
  * @throws GotError INVALID_ENTITY for a file in between that is no entity, LIMIT_EXCEEDED.
  */
-export function prepare(engine: Engine, footprint: Footprint, author: Author): Prepared {
-  const { conflicts, adopted } = validate(engine, footprint);
+export function prepare(
+  engine: Engine,
+  footprint: Footprint,
+  author: Author,
+  edits: readonly Change[] = [],
+): Prepared {
+  const { conflicts, adopted: used } = validate(engine, footprint);
   if (conflicts.length > 0) return { kind: "conflict", conflicts };
+  const usedRefs = new Set(used.map(({ ref }) => ref));
+  const adopted = [...used, ...edits.filter(({ ref }) => !usedRefs.has(ref))];
   let lsn = engine.wal.lastLsn();
   const at = author.now().toISOString();
   const records: TransactionRecord[] = [];

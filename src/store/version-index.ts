@@ -12,6 +12,7 @@ export interface Version {
 export interface VersionIndex {
   readonly add: (record: TransactionRecord) => void;
   readonly newest: (ref: string) => Version | undefined;
+  readonly newestOfAll: () => Iterable<Version & { readonly ref: string }>;
   /** The newest version not later than `lsn`. `tooOld`: it was forgotten. Undefined: the log tells nothing, the file counts. */
   readonly at: (ref: string, lsn: number) => Version | "tooOld" | undefined;
   /** Entities of a type that the log knows. */
@@ -49,6 +50,12 @@ export function createVersionIndex(oldestNeeded: () => number): VersionIndex {
   return {
     add,
     newest: (ref) => chains.get(ref)?.at(-1),
+    *newestOfAll() {
+      for (const [ref, chain] of chains) {
+        const newest = chain.at(-1);
+        if (newest !== undefined) yield { ref, ...newest };
+      }
+    },
     at: (ref, lsn) => {
       const chain = chains.get(ref);
       if (chain === undefined) return undefined;

@@ -47,6 +47,43 @@ await t.test(
   },
 );
 
+await t.test(
+  "edits that no transaction touches are adopted by the first commit of the next process; reading adopts nothing",
+  async (t) => {
+    const folder = createStoreFolder(t);
+    const first = await folder.open();
+    await first.transaction(async (tx) => {
+      for (const id of ["A", "B", "C", "D"]) await tx.put({ type: "task", id, title: "one" });
+    });
+    await first.close();
+    const created = folder.events.length;
+    const byHand = folder.read("task:B").replace('"one"', '"by hand"');
+    const withMarkers = `<<<<<<< ours\n${folder.read("task:C")}=======\n>>>>>>> theirs\n`;
+    folder.write("task:B", byHand);
+    folder.write("task:C", withMarkers);
+    rmSync(folder.file("task:D"));
+    const reader = await folder.open();
+    t.match(await reader.get("task:B"), { title: "by hand" });
+    t.equal(await reader.get("task:D"), null);
+    await reader.close();
+    t.equal(folder.events.length, created, "reading wrote nothing");
+    const writer = await folder.open();
+    await writer.transaction((tx) => tx.put({ type: "task", id: "A", title: "two" }));
+    t.match(folder.events.slice(created), [
+      { event: "entity.updated", ref: "task:B", by: "outside", fields: { title: "by hand" } },
+      { event: "entity.deleted", ref: "task:D", by: "outside" },
+      { event: "entity.updated", ref: "task:A", by: "ada" },
+    ]);
+    await writer.transaction((tx) => tx.put({ type: "task", id: "A", title: "three" }));
+    t.equal(folder.events.length, created + 4, "each edit is adopted once");
+    t.equal(folder.read("task:B"), byHand);
+    t.equal(folder.read("task:C"), withMarkers);
+    t.notOk(existsSync(folder.file("task:D")));
+    t.match(await writer.readAtVersion("task:B", 2), { kind: "found", entity: { title: "by hand" } });
+    await writer.close();
+  },
+);
+
 await t.test("what is not touched keeps its source text: 1.0, twenty digits, unknown fields", async (t) => {
   const folder = createStoreFolder(t);
   const store = await folder.open();
