@@ -6,6 +6,7 @@ import { readPaths } from "../../install/read-paths.ts";
 import { driverFor } from "../../model/driver-paths.ts";
 import { doctorLimits } from "../doctor-limits.ts";
 import { finding, type Finding } from "../finding.ts";
+import { joinAlike } from "../join-alike.ts";
 import { listNames } from "../list-names.ts";
 import type { Subject, WorktreeSubject } from "../subject.ts";
 
@@ -15,7 +16,7 @@ import type { Subject, WorktreeSubject } from "../subject.ts";
  */
 export function checkAttributes(subject: Subject): readonly Finding[] {
   if (subject.installation.kind !== "recorded") return [];
-  return subject.worktrees.flatMap((worktree) => checkWorktree(worktree, subject));
+  return joinAlike(subject.worktrees.flatMap((worktree) => checkWorktree(worktree, subject)));
 }
 
 function checkWorktree(worktree: WorktreeSubject, { repository }: Subject): readonly Finding[] {

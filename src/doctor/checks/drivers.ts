@@ -2,13 +2,14 @@ import { driverKey, driverProblem } from "../../install/driver-problem.ts";
 import { shellCommand } from "../../base/shell-quote.ts";
 import { driverKinds } from "../../model/policy.ts";
 import { finding, type Finding } from "../finding.ts";
+import { joinAlike } from "../join-alike.ts";
 import { listNames } from "../list-names.ts";
 import { effective, settingPlace, type Subject, type WorktreeSubject } from "../subject.ts";
 
 /** Whether git, in each worktree, has our drivers under the names that the attributes use. */
 export function checkDrivers(subject: Subject): readonly Finding[] {
   if (subject.installation.kind !== "recorded") return [];
-  return subject.worktrees.flatMap((worktree) => checkWorktree(worktree, subject));
+  return joinAlike(subject.worktrees.flatMap((worktree) => checkWorktree(worktree, subject)));
 }
 
 function checkWorktree(worktree: WorktreeSubject, { repository }: Subject): readonly Finding[] {

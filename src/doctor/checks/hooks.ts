@@ -5,6 +5,7 @@ import type { HookReach } from "../../install/hook-reach.ts";
 import { hookNames, hooksInWorktree } from "../../install/hooks-in-worktree.ts";
 import { readEntry } from "../../install/saved-entry.ts";
 import { finding, type Finding } from "../finding.ts";
+import { joinAlike } from "../join-alike.ts";
 import { effective, settingFile, settingPlace, type Subject, type WorktreeSubject } from "../subject.ts";
 
 /** Whether git, in each worktree and with that worktree's own configuration, gets to our hooks. */
@@ -13,7 +14,7 @@ export function checkHooks(subject: Subject): readonly Finding[] {
   if (installation.kind !== "recorded") return [];
   const { tier } = installation.record;
   const names = hookNames(installation.record);
-  return worktrees.flatMap((worktree) => {
+  const findings = worktrees.flatMap((worktree) => {
     if (tier !== "config" && isSwitchedOff(worktree)) return [switchedOff(worktree)];
     const view = {
       read: readEntry,
@@ -25,6 +26,7 @@ export function checkHooks(subject: Subject): readonly Finding[] {
     const missed = hooksInWorktree(names, place, view).filter(({ problem }) => problem !== null);
     return missed.length === 0 ? [] : [unreachable(worktree, missed)];
   });
+  return joinAlike(findings);
 }
 
 /** core.hooksPath is /dev/null, as people and agents set it to get rid of hooks, or another thing that is no directory. */

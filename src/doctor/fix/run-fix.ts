@@ -69,7 +69,16 @@ function treat(options: DoctorOptions, onProgress: (check: string) => void): Fix
     done.set(key, outcome);
     treated.push({ finding, outcome });
   }
-  return { ...examine(options, onProgress), treated, backup: backup.directory() };
+  const after = examine(options, onProgress);
+  const judged = treated.map((one) => ({ ...one, outcome: judge(one, after.findings) }));
+  return { ...after, treated: judged, backup: backup.directory() };
+}
+
+/** Whether it is mended shows in what is found afterwards: one repair may have mended what another one was for. */
+function judge({ finding, outcome }: Treatment, after: readonly Finding[]): Repaired {
+  const isThere = after.some(({ id, where }) => id === finding.id && where === finding.where);
+  if (!isThere) return { kind: "done" };
+  return outcome.kind === "left" ? outcome : { kind: "left", reason: "it is found again" };
 }
 
 /** What can't be mended must not keep the rest from it. */

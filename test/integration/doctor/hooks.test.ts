@@ -51,10 +51,8 @@ await t.test("finds /dev/null as core.hooksPath; its command mends it", async (t
   const linked = patient.addWorktree("linked work'tree");
   patient.repository.git("config", "core.hooksPath", "/dev/null");
   const findings = patient.examine();
-  t.same(named(findings), [
-    `hooks-switched-off ${patient.repository.dir}`,
-    `hooks-switched-off ${linked.dir}`,
-  ]);
+  t.same(named(findings), [`hooks-switched-off ${patient.repository.dir}`]);
+  t.match(findings[0]?.observed, `; the same in ${linked.dir}`);
   t.match(findings[0]?.observed, `local configuration, ${path.join(patient.commonDir, "config")}`);
   t.equal(findings[0]?.repair, null, "somebody may have meant it");
   const done = patient.sandbox.run(patient.sandbox.root, "sh", ["-c", findings[0]?.command ?? "false"]);

@@ -26,6 +26,19 @@ await t.test("prints each finding with what to type, exits 1, and changes no byt
   t.same(treeState(sandbox.root), before);
 });
 
+await t.test(
+  "--live says that there is nothing to prove, --fix what is left to do; neither changes a byte",
+  async (t) => {
+    const { repository, sandbox } = createPatient(t, { installed: false });
+    const before = treeState(sandbox.root);
+    const live = await cli(repository.dir, ["doctor", "--live", "--fix"], sandbox.env);
+    t.equal(live.status, 1);
+    t.match(live.stdout, "Not proved: looking for got-hooks failed: it is not installed here");
+    t.match(live.stdout, "problem not-installed");
+    t.same(treeState(sandbox.root), before);
+  },
+);
+
 await t.test("says outside of a repository that there is none", async (t) => {
   const { sandbox } = createPatient(t, { installed: false });
   const done = await cli(sandbox.root, ["doctor"], sandbox.env);
