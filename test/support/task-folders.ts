@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import type { Test } from "tap";
 import { openStore, type OpenStoreOptions } from "../../src/store/open-store.ts";
@@ -29,8 +30,9 @@ export interface TaskFolders {
   readonly file: (place: number, id: string) => string;
 }
 
-export async function createTaskFolders(t: Test, count: number): Promise<TaskFolders> {
-  const root = t.testdir({});
+export function createTaskFolders(t: Test, count: number): TaskFolders {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), "got-tasks-")));
+  t.teardown(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const commonDir = path.join(root, "main", ".git");
   const places = Array.from({ length: count }, (_, index): TaskPlace => {
     const name = `tree-${index}`;

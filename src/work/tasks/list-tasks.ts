@@ -1,11 +1,11 @@
 import { parseRef } from "../../model/entity-ref.ts";
 import type { Entity } from "../../model/entity.ts";
 import { type Blocker, createBlockers, isBlockingEdge } from "./blockers.ts";
-import { isClaimable, isUnfinished, takeTask } from "./claim-task.ts";
+import { isClaimable } from "./claim-task.ts";
 import { judgeTask } from "./standing.ts";
-import { findTask, type TaskContext, untilSettled } from "./task-context.ts";
+import type { TaskContext } from "./task-context.ts";
 import { compareTasks, statusOf, taskRef } from "./task-fields.ts";
-import type { NextOutcome, TaskView } from "./tasks.ts";
+import type { TaskView } from "./tasks.ts";
 
 /** One listing of the tasks and one of the edges, whatever their number; records are read for tasks that are not closed. */
 export async function listTasks(context: TaskContext): Promise<readonly TaskView[]> {
@@ -73,42 +73,6 @@ async function blockersAmong(
   createBlockers(edges, look)(task);
   for (const wanted of found.keys()) found.set(wanted, await readRef(context, wanted));
   return createBlockers(edges, look)(task);
-}
-
-/** Finds the first ready task that nobody has and claims it; see `Tasks.claimNext`. */
-export async function claimNextTask(context: TaskContext): Promise<NextOutcome> {
-  return await untilSettled("the next task", async (): Promise<NextOutcome | undefined> => {
-    const views = await listTasks(context);
-    const underWay = views.filter(({ standing }) => standing.kind === "mine" && standing.underWay);
-    let wasLate = false;
-    for (const view of views) {
-      if (!isReady(view)) continue;
-      // As of now: a listing of thousands is old by the time that it is walked through.
-      const found = await findTask(context, view.task.id);
-      if (found === null || !isClaimable(found.task)) continue;
-      const { standing } = found;
-      const isWanted =
-        standing.kind === "free" ||
-        (standing.kind === "mine" && (!standing.underWay || isUnfinished(context, found)));
-      if (!isWanted) continue;
-      const claimed = await takeTask(context, found, null);
-      if (claimed !== undefined) {
-        const alsoMine = underWay.map(({ task }) => task.id).filter((id) => id !== claimed.task.id);
-        return { ...claimed, alsoMine };
-      }
-      wasLate = true;
-    }
-    // Whoever was faster may have met something that made them give the task back.
-    if (wasLate) return undefined;
-    const open = views.filter(({ standing }) => standing.kind !== "closed");
-    return {
-      kind: "nothingReady",
-      mine: underWay.map(({ task }) => task.id),
-      taken: open.filter(({ standing }) => standing.kind === "taken" || standing.kind === "unreadable")
-        .length,
-      blocked: open.filter((view) => view.blockedBy.length > 0 || !isClaimable(view.task)).length,
-    };
-  });
 }
 
 /** What edges name and what is no task. */

@@ -5,12 +5,14 @@ import { createProcessTable, type ProcessTable } from "../../lock/file/process-i
 import type { NewEvent } from "../../log/log.ts";
 import { type StoreFiles, systemStoreFiles } from "../../store/store-files.ts";
 import type { Store } from "../../store/store.ts";
+import { openTurns } from "../../store/turns.ts";
 import { openClaimFiles } from "./claim-files.ts";
 import type { Place } from "./claim-record.ts";
+import { claimNextTask } from "./claim-next.ts";
 import { claimTask } from "./claim-task.ts";
 import { closeTask } from "./close-task.ts";
 import { createTask } from "./create-task.ts";
-import { blockersOfOne, claimNextTask, isReady, listTasks, unblockedBy } from "./list-tasks.ts";
+import { blockersOfOne, isReady, listTasks, unblockedBy } from "./list-tasks.ts";
 import { releaseTask } from "./release-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 import { findTask, type TaskContext } from "./task-context.ts";
@@ -63,6 +65,7 @@ export function openTasks(options: OpenTasksOptions): Tasks {
     now,
     randomHex: () => randomBytes(16).toString("hex"),
     appendEvent: options.appendEvent ?? (() => {}),
+    takeTurn: () => takeTurn(options),
     unfinished: new Set(),
   };
   const list: Tasks["list"] = async (wanted = () => true) => (await listTasks(context)).filter(wanted);
@@ -94,6 +97,21 @@ export function openTasks(options: OpenTasksOptions): Tasks {
 function onlyGotError(error: unknown): null {
   if (error instanceof GotError) return null;
   throw error;
+}
+
+/** A fair lock that all worktrees of the clone share; opened when two have met. */
+async function takeTurn({
+  commonDir,
+  agent,
+  session,
+}: Pick<OpenTasksOptions, "commonDir" | "agent" | "session">): Promise<() => Promise<void>> {
+  const locksDirectory = path.join(commonDir, "got", "locks");
+  const turns = openTurns({ locksDirectory, resource: "task", agent, session });
+  const { leave } = await turns.take(["next"]);
+  return async () => {
+    await leave();
+    await turns.close();
+  };
 }
 
 function placeOf({

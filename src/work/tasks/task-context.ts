@@ -28,6 +28,8 @@ export interface TaskContext {
   readonly now: () => Date;
   readonly randomHex: () => string;
   readonly appendEvent: (event: NewEvent) => void;
+  /** Waits for a turn among those who claim the next task; goes on without one after a while: nothing rests on it. */
+  readonly takeTurn: () => Promise<() => Promise<void>>;
   /** Records of ours, as `<task>/<number>`, that an error kept from reaching the entity. */
   readonly unfinished: Set<string>;
 }

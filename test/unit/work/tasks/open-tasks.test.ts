@@ -27,7 +27,7 @@ function fields(folders: TaskFolders, place: number, id: string): Record<string,
 await t.test(
   "a claim whose entity can't be written says what is left, and is finished by the same agent",
   async (t) => {
-    const folders = await createTaskFolders(t, 1);
+    const folders = createTaskFolders(t, 1);
     await folders.create(["T-1"]);
     const sound = readFileSync(folders.file(0, "T-1"));
     let breaks = true;
@@ -58,7 +58,7 @@ await t.test(
 await t.test(
   "a close whose entity can't be written says what is left, and is finished by closing again",
   async (t) => {
-    const folders = await createTaskFolders(t, 2);
+    const folders = createTaskFolders(t, 2);
     await folders.create(["T-1"]);
     const sound = readFileSync(folders.file(0, "T-1"));
     let breaks = true;
@@ -92,7 +92,7 @@ await t.test(
 );
 
 await t.test("no room for the record leaves everything as it was", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   await folders.create(["T-1"]);
   mkdirSync(path.dirname(claimsOf(folders)), { recursive: true });
   writeFileSync(claimsOf(folders), "a file where the directory should be");
@@ -104,7 +104,7 @@ await t.test("no room for the record leaves everything as it was", async (t) => 
 });
 
 await t.test("a holder that was overtaken does not write over the newer state", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   await folders.create(["T-1"]);
   const events: NewEvent[] = [];
   const bob = await folders.open(0, "bob", { tasks: { appendEvent: (event) => void events.push(event) } });
@@ -128,7 +128,7 @@ await t.test("a holder that was overtaken does not write over the newer state", 
 });
 
 await t.test("a release is known where the claim has been merged but the release has not", async (t) => {
-  const folders = await createTaskFolders(t, 2);
+  const folders = createTaskFolders(t, 2);
   await folders.create(["T-1"]);
   const ada = await folders.open(0, "ada");
   await ada.claim("T-1");
@@ -145,7 +145,7 @@ await t.test("a release is known where the claim has been merged but the release
 });
 
 await t.test("what another clone has claimed is respected without a record", async (t) => {
-  const folders = await createTaskFolders(t, 2);
+  const folders = createTaskFolders(t, 2);
   await folders.create(["T-1"]);
   await (await folders.open(0, "ada")).claim("T-1");
   rmSync(claimsOf(folders), { recursive: true });
@@ -157,7 +157,7 @@ await t.test("what another clone has claimed is respected without a record", asy
 });
 
 await t.test("agents that share a name are kept apart by work tree", async (t) => {
-  const folders = await createTaskFolders(t, 2);
+  const folders = createTaskFolders(t, 2);
   await folders.create(["T-1", "T-2"]);
   const [left, right] = [await folders.open(0, "ada"), await folders.open(1, "ada")];
   t.match(await left.claim("T-1"), { kind: "claimed", again: false });
@@ -168,7 +168,7 @@ await t.test("agents that share a name are kept apart by work tree", async (t) =
 });
 
 await t.test("what a task waits for: edges and its own field, closed here, of any type", async (t) => {
-  const folders = await createTaskFolders(t, 2);
+  const folders = createTaskFolders(t, 2);
   const ada = await folders.open(0, "ada");
   await ada.create({ title: "first", id: "T-1" });
   await ada.create({ title: "by field", id: "T-2", fields: { depends_on: ["T-1", "task:T-9"] } });
@@ -195,7 +195,7 @@ await t.test("what a task waits for: edges and its own field, closed here, of an
 });
 
 await t.test("ready tasks come by priority, then age, then id; what waits does not come", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   let minute = 0;
   const now = (): Date => new Date(Date.UTC(2026, 0, 1, 9, Math.floor(minute)));
   const ada = await folders.open(0, "ada", { store: { now } });
@@ -238,7 +238,7 @@ await t.test("ready tasks come by priority, then age, then id; what waits does n
 });
 
 await t.test("a new task gets an id that no work tree and no claim has", async (t) => {
-  const folders = await createTaskFolders(t, 2);
+  const folders = createTaskFolders(t, 2);
   const [ada, bob] = [await folders.open(0, "ada"), await folders.open(1, "bob")];
   const made = new Set<string>();
   for (let count = 0; count < 40; count++)
@@ -256,7 +256,7 @@ await t.test("a new task gets an id that no work tree and no claim has", async (
 });
 
 await t.test("a record that can't be read is told with its file, and released by force", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   await folders.create(["T-1"]);
   const ada = await folders.open(0, "ada");
   await ada.claim("T-1");
@@ -275,7 +275,7 @@ await t.test("a record that can't be read is told with its file, and released by
 });
 
 await t.test("only so many records are kept, and drafts of the dead go", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   await folders.create(["T-1"]);
   const ada = await folders.open(0, "ada");
   for (let count = 0; count < 10; count++) {
@@ -287,10 +287,40 @@ await t.test("only so many records are kept, and drafts of the dead go", async (
 });
 
 await t.test("too long a reason and too much data are refused before anything happens", async (t) => {
-  const folders = await createTaskFolders(t, 1);
+  const folders = createTaskFolders(t, 1);
   await folders.create(["T-1"]);
   const ada = await folders.open(0, "ada");
   await t.rejects(ada.close("T-1", { reason: "x".repeat(2_001) }), { code: "LIMIT_EXCEEDED" });
   await t.rejects(ada.close("T-1", { data: "x".repeat(70_000) }), { code: "LIMIT_EXCEEDED" });
   t.notOk(existsSync(claimsOf(folders)));
+});
+
+await t.test("records that tell nobody anything new are forgotten when there are too many", async (t) => {
+  const folders = createTaskFolders(t, 2);
+  await folders.create(["T-known", "T-unmerged", "T-held", "T-last"]);
+  let now = new Date("2026-01-01T09:00:00.000Z");
+  const ada = await folders.open(0, "ada", { tasks: { now: () => now } });
+  for (const id of ["T-known", "T-unmerged"]) await ada.close(id);
+  await ada.claim("T-held");
+  writeFileSync(folders.file(1, "T-known"), readFileSync(folders.file(0, "T-known")));
+  // As 2,000 other tasks would have left them, of which no work tree has the entity any more.
+  const record = readFileSync(path.join(claimsOf(folders), "T-known", "1.json"));
+  for (let count = 0; count < 2_000; count++) {
+    mkdirSync(path.join(claimsOf(folders), `T-old-${count}`));
+    writeFileSync(path.join(claimsOf(folders), `T-old-${count}`, "7.json"), record);
+  }
+  const recorded = (): string[] => readdirSync(claimsOf(folders));
+  await ada.close("T-last");
+  t.equal(recorded().length, 2_004, "none within a day");
+  await ada.reopen("T-last");
+  now = new Date("2026-01-03T09:00:00.000Z");
+  await ada.close("T-last");
+  t.equal(recorded().length, 1_804, "200 at once, and no more while there are few enough");
+  t.notOk(recorded().includes("T-known"));
+  for (const id of ["T-unmerged", "T-held", "T-last"]) t.ok(recorded().includes(id), id);
+  t.match(await (await folders.open(1, "bob")).claim("T-unmerged"), {
+    reason: "closed",
+    by: "ada",
+    merged: false,
+  });
 });
