@@ -89,3 +89,12 @@ export {
   verifyMerges,
   type VerifyOptions,
 } from "./audit/verify-range.ts";
+export {
+  type DecideOutcome,
+  type DecisionDraft,
+  type Decisions,
+  type DecisionStatus,
+  openDecisions,
+} from "./work/notes/open-decisions.ts";
+export { type NoteLinks, type Notes, openNotes } from "./work/notes/open-notes.ts";
+export type { CommitNames, RecordContext, ShownCommit, ShownLink, ShownRecord } from "./work/notes/record.ts";

@@ -145,6 +145,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/checklist.ts")).entries }),
   },
   {
+    usage: "decision",
+    summary: "Write decisions down, accept, reject and supersede them",
+    load: async () => ({ kind: "group", entries: (await import("./commands/decision.ts")).entries }),
+  },
+  {
+    usage: "note",
+    summary: "Write notes on entities and commits, and find them there",
+    load: async () => ({ kind: "group", entries: (await import("./commands/note.ts")).entries }),
+  },
+  {
     usage: "fsck",
     summary: "Check all entities and the edges between them",
     load: async () => ({

@@ -1,5 +1,9 @@
 import type { FieldRule, TypePolicy } from "./policy.ts";
 
+// Shared, because this is a part of every driver that git starts, and those have a size to keep.
+const set: FieldRule = { rule: "set" };
+const text: FieldRule = { rule: "text" };
+
 /**
  * The rules that hold where `.got/config.json` names none. Fields that no rule names conflict.
  * The reasoning behind each is in `docs/merge-rules.md`.
@@ -9,26 +13,33 @@ export const builtinPolicy: ReadonlyMap<string, TypePolicy> = new Map([
   type("issue", workItem()),
   type("edge", {
     weight: { rule: "latest" },
-    tags: { rule: "set" },
-    notes: { rule: "text" },
+    tags: set,
+    notes: text,
   }),
   type("decision", {
     status: {
       rule: "order",
       order: ["proposed", "rejected", "accepted", "superseded"],
-      group: ["decided_at", "decided_by"],
+      group: ["decided_at", "decided_by", "superseded_by"],
     },
-    tags: { rule: "set" },
-    links: { rule: "set" },
-    context: { rule: "text" },
-    notes: { rule: "text" },
-    consequences: { rule: "text" },
+    tags: set,
+    links: set,
+    commits: set,
+    context: text,
+    notes: text,
+    consequences: text,
   }),
+  type("note", {
+    text,
+    tags: set,
+    commits: set,
+  }),
+  // Lists that are kept as documents; those of `got-hooks checklist` are events and need no rule.
   type("checklist", {
-    tags: { rule: "set" },
+    tags: set,
     items: { rule: "list", key: "id" },
     "items.done": { rule: "max", group: ["items.done_at", "items.done_by"] },
-    "items.text": { rule: "text" },
+    "items.text": text,
   }),
   type("snapshot", { marks: { rule: "object" }, "marks.*": { rule: "max" } }),
   // What every versioned document has, in the two spellings that are common outside.
@@ -54,14 +65,14 @@ function workItem(): Record<string, FieldRule> {
     },
     assignee: { rule: "latest", group: ["claimed_at"] },
     priority: { rule: "latest" },
-    tags: { rule: "set" },
-    labels: { rule: "set" },
-    depends_on: { rule: "set" },
-    dependencies: { rule: "set" },
+    tags: set,
+    labels: set,
+    depends_on: set,
+    dependencies: set,
     points: { rule: "counter" },
     attempts: { rule: "counter" },
-    description: { rule: "text" },
-    notes: { rule: "text" },
+    description: text,
+    notes: text,
     checklist: { rule: "list", key: "id" },
     "checklist.done": { rule: "max" },
     comments: { rule: "list", key: "id" },

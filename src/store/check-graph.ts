@@ -8,7 +8,7 @@ export type GraphProblem =
   | { readonly kind: "cycle"; readonly edgeKind: string; readonly refs: readonly string[] };
 
 /** Kinds of edges that must not lead back to where they began. */
-export const acyclicKinds: ReadonlySet<string> = new Set(["depends_on", "blocks", "contains"]);
+export const acyclicKinds: ReadonlySet<string> = new Set(["depends_on", "blocks", "contains", "supersedes"]);
 
 /** The id of the one edge of a kind between two entities: making it twice makes one. */
 export function edgeId(from: string, kind: string, to: string): string {

@@ -17,4 +17,10 @@ export const workLimits = {
   /** A state is kept for the next replay when so many events had to be read, and so great a part of all. */
   snapshotEvents: 5_000,
   snapshotPart: 0.1,
+  /** Characters of a note's text, and of each text of a decision. */
+  noteCharacters: 100_000,
+  /** Characters of a decision's title. */
+  titleCharacters: 300,
+  /** Entities and commits that one note or decision may be linked to at once. */
+  linksAtOnce: 1_000,
 } as const;
