@@ -44,6 +44,8 @@ export const limits = {
   eventAppendAttempts: 20,
   /** How long after one look at the log's folder the next one is due; git takes longer from writing a file to its end. */
   eventLookMs: 5,
+  /** So many stamps taken without a pause, and as many are reserved for the next events. */
+  eventStampsReserved: 64,
   /** Logs whose newest line is looked at before the first append, and how far ahead of our clock it may be: as in hooks/lib.sh. */
   eventSeenFiles: 500,
   eventSkewMs: 24 * 60 * 60 * 1000,

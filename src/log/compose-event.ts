@@ -5,6 +5,9 @@ import type { NewEvent } from "./log.ts";
 
 /** Who writes. */
 export interface Writer {
+  /** What the lines say of session and agent, as JSON without braces; see `sourceText`. */
+  readonly source: string;
+  readonly stampText: (stampMs: number) => string;
   readonly session: string;
   readonly agent: string;
   readonly worktree: string | undefined;
@@ -59,22 +62,34 @@ export function composeEvent(
   const { session, agent, worktree } = writer;
   const { name, payload } = checked;
   const id = checked.id ?? `${name}:${session}:${stampMs}-${writer.randomHex()}`;
-  const ts = new Date(stampMs).toISOString();
+  const ts = writer.stampText(stampMs);
   // One spread: this runs for each event, and spreads cost more than all the rest.
   const event: LogEvent =
     worktree === undefined
       ? { id, ts, session, agent, event: name, ...payload }
       : { id, ts, session, agent, event: name, worktree, ...payload };
-  const head =
-    worktree === undefined
-      ? { id, ts, session, agent, event: name }
-      : { id, ts, session, agent, event: name, worktree };
-  const text = JSON.stringify(head);
-  const line = Buffer.from(
-    checked.text === "{}" ? `${text}\n` : `${text.slice(0, -1)},${checked.text.slice(1)}\n`,
-  );
+  let text = `{"id":${JSON.stringify(id)},"ts":"${ts}",${writer.source},"event":${JSON.stringify(name)}`;
+  if (worktree !== undefined) text += `,"worktree":${JSON.stringify(worktree)}`;
+  const line = Buffer.from(checked.text === "{}" ? `${text}}\n` : `${text},${checked.text.slice(1)}\n`);
   if (line.length > limits.eventLineBytes) throw tooLong(name, line.length);
   return { event, line };
+}
+
+/** The members of each line that a writer never changes. */
+export function sourceText({ session, agent }: Pick<Writer, "session" | "agent">): string {
+  return `"session":${JSON.stringify(session)},"agent":${JSON.stringify(agent)}`;
+}
+
+/** Makes stamps' text as `toISOString` has it; what stands before the milliseconds is made once a second. */
+export function createStampText(): (stampMs: number) => string {
+  let madeFor = Number.NaN;
+  let prefix = "";
+  return (stampMs) => {
+    const second = Math.floor(stampMs / 1000);
+    if (second !== madeFor) prefix = new Date(stampMs).toISOString().slice(0, -"000Z".length);
+    madeFor = second;
+    return `${prefix}${String(stampMs - second * 1000).padStart(3, "0")}Z`;
+  };
 }
 
 function isName(event: unknown): boolean {

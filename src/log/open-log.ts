@@ -3,7 +3,7 @@ import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { complaintAboutAgent, complaintAboutSession, type LogEvent } from "../model/event.ts";
-import { checkEvent, composeEvent, type Writer } from "./compose-event.ts";
+import { checkEvent, composeEvent, createStampText, sourceText, type Writer } from "./compose-event.ts";
 import { openHybridClock } from "./hybrid-clock.ts";
 import { listInputs, refuseLink } from "./list-inputs.ts";
 import type { Log, OpenLogOptions, ReadOptions } from "./log.ts";
@@ -67,6 +67,8 @@ export function openLog(options: OpenLogOptions): Log {
   const writer: Writer = {
     session,
     agent: options.agent,
+    source: sourceText({ session, agent: options.agent }),
+    stampText: createStampText(),
     worktree: options.worktree,
     randomHex: options.randomHex,
   };

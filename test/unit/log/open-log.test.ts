@@ -91,6 +91,21 @@ await t.test("stamps never run backwards, and exceed what the log and the shared
   t.match(log.append({ event: "f" }).ts, /^2026-11-21T13/, "a broken clock is passed over");
 });
 
+await t.test(
+  "a writer in haste reserves stamps; another one's are later than all that were given before, and then it gives later ones",
+  (t) => {
+    const folder = createLogFolder(t);
+    const [hasty, other] = [folder.open(), folder.open({ session: "other" })];
+    const stamps: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      for (let count = 0; count < 150; count++) stamps.push(hasty.append({ event: "a" }).ts);
+      stamps.push(other.append({ event: "b" }).ts);
+    }
+    t.same(stamps, [...new Set(stamps)].toSorted(), "as they were given, across both");
+    t.end();
+  },
+);
+
 await t.test("two machines whose clocks are ten minutes apart give a causal order", async (t) => {
   const [slow, fast] = [createLogFolder(t), createLogFolder(t)];
   let realMs = Date.UTC(2026, 10, 21, 9);
