@@ -1,5 +1,7 @@
 import type { ObjectReader } from "../git/object-reader.ts";
-import type { TreeReader } from "../git/tree-reader.ts";
+import { renamedFrom } from "../git/renamed-from.ts";
+import type { GitCall } from "../git/run-git.ts";
+import { entryAt, type TreeReader } from "../git/tree-reader.ts";
 import { findDataProblems } from "../model/data-problems.ts";
 import type { DriverKind } from "../model/policy.ts";
 import type { Coverage, CoverageOf } from "./coverage.ts";
@@ -30,6 +32,7 @@ export interface VerifiedMerge {
 }
 
 export interface VerifyMergeOptions {
+  readonly call: GitCall;
   readonly objects: ObjectReader;
   readonly trees: TreeReader;
   readonly coverageOf: CoverageOf;
@@ -50,11 +53,43 @@ export async function verifyMerge(options: VerifyMergeOptions): Promise<Verified
     const driver = await coverage.kindOf(versions.path);
     if (driver === null) continue;
     files++;
-    const found = await checkFile(options.objects, coverage, driver, versions);
+    const found = await checkFile(options.objects, coverage, driver, await followRename(options, versions));
     if (found.losses.length > 0) damaged.push({ path: versions.path, driver, losses: found.losses });
     if (found.unchecked !== null) unchecked.push({ path: versions.path, reason: found.unchecked });
   }
   return { notes: coverage.note === null ? [] : [coverage.note], files, damaged, unchecked };
+}
+
+/**
+ * A file that one side renamed is compared with what the others have under the old name. It is met under its new name where the
+ * result is not as the renaming side has it, and else under the old one, where another side changed what that side has not any more.
+ */
+async function followRename(options: VerifyMergeOptions, versions: PathVersions): Promise<PathVersions> {
+  const { call, trees, merge } = options;
+  const { rawPath, bases, sides, result } = versions;
+  const isNew = bases.every((base) => base === null);
+  const renamers = sides.flatMap((side, index) => ((side === null) === isNew ? [] : [index]));
+  const [renamer] = renamers;
+  if (renamers.length !== 1 || renamer === undefined || (!result && isNew) || (result && !isNew))
+    return versions;
+  const [base, side] = [merge.bases[0], merge.sides[renamer]];
+  if (!base || !side || !merge.result) return versions;
+  const renamed = await renamedFrom(call, base, side);
+  const destination = isNew ? rawPath : [...renamed].find(([, source]) => source === rawPath)?.[0];
+  const source = destination === undefined ? undefined : renamed.get(destination);
+  if (destination === undefined || source === undefined) return versions;
+  const at = async (tree: string | null, path: string) =>
+    tree === null ? null : await entryAt(trees, tree, path);
+  const [moved, kept] = [await at(side, destination), await at(merge.result, destination)];
+  if (!isNew && moved?.oid !== kept?.oid) return versions;
+  return {
+    ...versions,
+    bases: await Promise.all(merge.bases.map((tree) => at(tree, source))),
+    sides: await Promise.all(
+      merge.sides.map(async (tree, index) => (index === renamer ? moved : await at(tree, source))),
+    ),
+    result: kept,
+  };
 }
 
 /** Whether any file that the drivers cover differs between the sides of a merge and its result: only then is there something to check. */

@@ -291,6 +291,43 @@ await t.test("finds no fault with what the drivers made", async (t) => {
   t.equal(status, 0);
 });
 
+await t.test("follows a file that one side renamed, and still sees what the other lost in it", async (t) => {
+  const repository = newRepository(t);
+  const moved = ".got/entities/task/moved/T-1.json";
+  const notes = (fields: object): string => taskText({ notes: "line\n".repeat(40), ...fields });
+  const merge = (title: string): MadeMerge => ({
+    base: { [task]: notes({}), [moved]: null },
+    ours: { [task]: notes({ title: "new" }) },
+    theirs: { [task]: null, [moved]: notes({ points: 2 }) },
+    result: { [task]: null, [moved]: notes({ title, points: 2 }) },
+  });
+  makeMerge(repository, merge("new"));
+  t.strictSame(found((await verify(repository.dir)).data), []);
+  makeMerge(repository, merge("Title"));
+  t.strictSame(found((await verify(repository.dir, "HEAD^..HEAD")).data), ["edit-undone title 1"]);
+});
+
+await t.test("compares an octopus with the ancestor that all its parents share", async (t) => {
+  const repository = newRepository(t);
+  repository.commit({ [log]: events(1), [task]: taskText() });
+  for (const branch of ["one", "two"]) {
+    repository.git("checkout", "-q", "-B", branch, "main");
+    repository.commit({ [`.got/events/${branch}.jsonl`]: events(branch === "one" ? 2 : 3) });
+  }
+  repository.git("checkout", "-q", "main");
+  repository.commit({ [task]: taskText({ title: "x" }) });
+  repository.git("merge", "-q", "-m", "octopus", "one", "two");
+  const before = await verify(repository.dir);
+  t.match(before.data, { merges: 1, losses: 0, unchecked: [] });
+  repository.git("rm", "-q", ".got/events/two.jsonl");
+  repository.write(task, taskText());
+  repository.git("add", "-A");
+  repository.git("commit", "-q", "--amend", "-m", "octopus");
+  t.strictSame(found((await verify(repository.dir)).data), ["edit-undone title 1", "file-lost 3"]);
+  const explained = await cli(repository.dir, ["explain"]);
+  t.match(explained.stderr, /octopus merge of 3 parents/);
+});
+
 await t.test("checks merges in a range only, and from a bare mirror", async (t) => {
   const repository = newRepository(t);
   makeMerge(repository, one(log, events(1), events(1, 2), events(1, 3), events(1, 2)));
