@@ -115,9 +115,10 @@ export function openWal(options: { readonly files: StoreFiles; readonly director
     for (let offset = 0; ;) {
       const found = decodeFrame(bytes, offset);
       if (found === null) return null;
+      // Before it counts as read: a log that is refused once is refused each time, and never written to.
+      const next = take(found.frame, records);
       here.offset += found.next - offset;
       offset = found.next;
-      const next = take(found.frame, records);
       if (next !== null) return next;
     }
   };
