@@ -34,7 +34,7 @@ export async function bench(): Promise<readonly Row[]> {
       },
       candidate: { run: () => (peakMegabytes = Math.max(peakMegabytes, verify())) },
       rounds: 3,
-      bar: 8,
+      bar: 5,
     });
     const limit = { what: "memory at its peak", measured: peakMegabytes, bar: 400, unit: "MB" };
     return [{ ...row, limits: [limit] }];

@@ -13,6 +13,7 @@ import {
   reaches,
   shallowCommits,
 } from "../git/merge-commits.ts";
+import { linearMergeBase } from "../git/linear-merge-base.ts";
 import { type ObjectReader, withObjectReader } from "../git/object-reader.ts";
 import type { GitCall } from "../git/run-git.ts";
 import { createTreeReader, type TreeReader } from "../git/tree-reader.ts";
@@ -188,7 +189,7 @@ async function checkCommit(checker: Checker, commit: string): Promise<CheckedMer
   const sides = await Promise.all(parents.map(async (oid) => (await trees.commit(oid)).tree));
   const unbased = { ...checker, merge: { bases: [], sides, result: tree } };
   if (!(await touchesCovered(unbased))) return about;
-  const bases = await mergeBases(call, parents);
+  const bases = await basesOf(checker, parents);
   if (shallow !== null && (bases.length === 0 || (await reaches(call, parents, bases, shallow)))) {
     return {
       ...about,
@@ -198,6 +199,19 @@ async function checkCommit(checker: Checker, commit: string): Promise<CheckedMer
   const baseTrees = await Promise.all(bases.map(async (oid) => (await trees.commit(oid)).tree));
   const verified = await verifyMerge({ ...checker, merge: { bases: baseTrees, sides, result: tree } });
   return { ...about, bases, ...verified };
+}
+
+/** Most merges are of branches without merges: starting git for each would take longer than all the rest. */
+async function basesOf(
+  { call, trees, shallow }: Checker,
+  parents: readonly string[],
+): Promise<readonly string[]> {
+  const [left, right, third] = parents;
+  if (shallow === null && left !== undefined && right !== undefined && third === undefined) {
+    const base = await linearMergeBase(trees, left, right);
+    if (base !== undefined) return [base];
+  }
+  return mergeBases(call, parents);
 }
 
 /** Adds up what was found, and holds no more of it than may be listed. */

@@ -5,6 +5,8 @@ export const objectLimits = {
   /** Bytes of one tree or commit, and entries of all trees that are kept in memory. */
   treeBytes: 64 * 1024 * 1024,
   treeEntries: 500_000,
+  /** How far a merge base is looked for without git: branches are rarely longer, and git is quick. */
+  linearSteps: 32,
   /** Merge bases of one merge. */
   mergeBases: 16,
 } as const;
