@@ -38,6 +38,9 @@ export {
   readAborted,
   readEntityContention,
 } from "./store/metrics/read-entity-contention.ts";
+export { type NamedPair, type Preview, type PreviewOptions, previewMerges } from "./preview/preview.ts";
+export { resolveConflicts, type ResolveOptions, type ResolveReport } from "./resolve/resolve.ts";
+export type { Wish } from "./resolve/wish.ts";
 export { openStore, type OpenStoreOptions } from "./store/open-store.ts";
 export type {
   AbortReason,

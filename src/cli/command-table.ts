@@ -70,6 +70,19 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
+    usage: "preview <branches..>",
+    summary: "Show how merges would come out, without touching anything",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/preview.ts")).previewCommand),
+    }),
+  },
+  {
+    usage: "trust",
+    summary: "Approve, once per exact text, what a repository would like to run",
+    load: async () => ({ kind: "group", entries: (await import("./commands/trust.ts")).entries }),
+  },
+  {
     usage: "merge-driver <kind> <base> <ours> <theirs>",
     summary: "Merge three versions of a file by meaning, without git",
     load: async () => ({

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { openTerminal, type Terminal } from "./terminal.ts";
 import { wantsColor } from "./wants-color.ts";
 
 /** What the outside world looks like to a command; the only place below `main.ts` that reads it. */
@@ -15,6 +16,8 @@ export interface Context {
   readonly color: boolean;
   /** For commands that end when they are told to: aborts at SIGINT, SIGTERM or SIGHUP, which from then on don't end the process. */
   readonly interruption: () => AbortSignal;
+  /** Opens the terminal to ask whoever sits at it; undefined where nobody does. */
+  readonly openTerminal?: (() => Terminal) | undefined;
   /** The package's own folder: where `dist/`, `hooks/` and `drivers/` stand. */
   readonly packageRoot: string;
   readonly nodePath: string;
@@ -34,6 +37,7 @@ export function createContext(): Context {
         process.once(signal, () => controller.abort());
       return controller.signal;
     },
+    openTerminal: process.stdin.isTTY && process.stderr.isTTY ? openTerminal : undefined,
     packageRoot: path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".."),
     nodePath: process.execPath,
   };

@@ -66,7 +66,7 @@ export async function parseCommandLine(
     };
   };
   const parser = rootParser({
-    keepsCommand: wanted === "lock",
+    keepsCommand: wanted === "lock" || wanted === "resolve",
     takesLists: wanted !== null && listTakers.has(wanted),
   });
   // yargs forgets a command's options when it has failed: they are noted while it knows them.
@@ -106,7 +106,7 @@ export async function parseCommandLine(
 type Build = (command: AnyCommand, parser: Argv) => Argv<unknown>;
 type Select = (name: string, command: AnyCommand, args: Readonly<Record<string, unknown>>) => void;
 
-/** `keepsCommand`: what stands after `--` is a command of the user's (`lock run`), not more arguments of ours. */
+/** `keepsCommand`: what stands after `--` is kept apart, as it is: a command of the user's (`lock run`), paths (`resolve`). */
 function rootParser({
   keepsCommand,
   takesLists,

@@ -15,11 +15,17 @@ import {
 /** The newest `.got/config.json` this version understands. */
 export const configVersion = 1;
 
+/** What a repository may propose a command for. */
+export const commandKinds = ["resolver"] as const;
+export type CommandKind = (typeof commandKinds)[number];
+
 /** `.got/config.json`, parsed. Unknown keys are ignored: a newer version may have written them. */
 export interface Config {
   readonly policy: Policy;
   readonly events: { readonly track: boolean; readonly autoCommit: boolean };
   readonly hooks: { readonly serialize: boolean };
+  /** Proposals only, by kind: nothing of this runs before its user has approved the exact text (`got-hooks trust`). */
+  readonly commands: ReadonlyMap<CommandKind, string>;
   /** Patterns of resources that `coordinate()` always locks, beside the built-in ones. Never where the locks are. */
   readonly locks: { readonly critical: readonly string[] };
   /** The share of tries (above 0, at most 1) that may meet a conflict or a queue before `metrics contention` alerts. */
@@ -40,6 +46,7 @@ export const defaultConfig: Config = {
   policy: { types: new Map(), paths: [] },
   events: { track: true, autoCommit: false },
   hooks: { serialize: false },
+  commands: new Map(),
   locks: { critical: [] },
   metrics: { contentionAlert: 0.3 },
 };
@@ -73,6 +80,7 @@ export function parseConfig(text: string): ParsedConfig {
       autoCommit: flag(root["events"], "events", "autoCommit", false, report),
     },
     hooks: { serialize: flag(root["hooks"], "hooks", "serialize", false, report) },
+    commands: parseCommands(root["commands"], report),
     locks: { critical: parseCritical(root["locks"], report) },
     metrics: { contentionAlert: parseAlert(root["metrics"], report) },
   };
@@ -147,6 +155,28 @@ function parsePaths(value: PlainJson | undefined, report: Report): readonly Path
     if (type !== undefined && typeof type !== "string") return report(`${at}.type`, "must be a string") ?? [];
     return [{ match, ...optional("driver", driver), ...optional("key", key), ...optional("type", type) }];
   });
+}
+
+/** Characters of a command that a repository proposes. */
+const commandLengthMax = 10_000;
+
+function parseCommands(section: PlainJson | undefined, report: Report): ReadonlyMap<CommandKind, string> {
+  const commands = new Map<CommandKind, string>();
+  if (section === undefined) return commands;
+  if (!isPlainObject(section)) return report("commands", "must be an object") ?? commands;
+  for (const kind of commandKinds) {
+    const text = section[kind];
+    if (text === undefined) continue;
+    if (
+      typeof text !== "string" ||
+      text.trim() === "" ||
+      text.length > commandLengthMax ||
+      text.includes("\0")
+    )
+      report(`commands.${kind}`, `must be a command of 1 to ${commandLengthMax} characters`);
+    else commands.set(kind, text);
+  }
+  return commands;
 }
 
 function parseCritical(section: PlainJson | undefined, report: Report): readonly string[] {

@@ -1,6 +1,7 @@
 import { sha256Bytes } from "../base/sha256.ts";
 import { bytesOfName, type ByteName } from "../git/byte-name.ts";
 import type { StageEntry, UnmergedPath } from "../git/index-stages.ts";
+import { lastTouchSeconds } from "../git/last-touch.ts";
 import type { MergeSides } from "../git/merge-sides.ts";
 import { pathAttributes } from "../git/path-attributes.ts";
 import { type Blob, readBlobs } from "../git/read-blobs.ts";
@@ -187,7 +188,7 @@ function editOf(
 }
 
 /** The id under which git would store the file; null where that can't be asked. */
-function storedOid(call: GitCall, { path, name }: UnmergedPath, bytes: Buffer): string | null {
+export function storedOid(call: GitCall, { path, name }: UnmergedPath, bytes: Buffer): string | null {
   // An argument has to be text.
   if (!Buffer.from(path).equals(bytesOfName(name))) return null;
   const asked = tryGit({ ...call, input: bytes }, ["hash-object", "--stdin", `--path=${path}`]);
@@ -226,7 +227,7 @@ function resolveFile(
       policy,
       markerSize,
       labels: { base: "base", ...labels },
-      laterOfRemoval: () => null,
+      laterOfRemoval: () => laterTouch(unmerged, sides, options.call),
     },
   );
   switch (result.kind) {
@@ -243,6 +244,21 @@ function resolveFile(
     case "removed":
       return result;
   }
+}
+
+/** The side that touched a file later: removing it has left no stamp in it. Null for a patch, a stash or a revert. */
+function laterTouch(
+  { path }: UnmergedPath,
+  { ours, theirs, operation }: MergeSides,
+  call: GitCall,
+): "ours" | "theirs" | null {
+  if (ours.commit === null || theirs.commit === null || operation === "revert") return null;
+  const [our, their] = [
+    lastTouchSeconds(call, ours.commit, path),
+    lastTouchSeconds(call, theirs.commit, path),
+  ];
+  if (our === null || their === null || our === their) return null;
+  return our > their ? "ours" : "theirs";
 }
 
 /** The driver that covers a path: as the attributes say, else as install would have them say. */

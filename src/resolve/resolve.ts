@@ -17,7 +17,8 @@ import {
 import { readWorkTreeFile, removeWorkTreeFile, smudged, writeWorkTreeFile } from "../git/work-tree-file.ts";
 import type { Decision, OpenConflict } from "../merge/merge-result.ts";
 import type { DriverKind, Policy } from "../model/policy.ts";
-import { type FilePlan, planFiles } from "./plan-files.ts";
+import { type FilePlan, planFiles, storedOid } from "./plan-files.ts";
+import { type ResolvedEvent, resolvedEvent } from "./resolved-event.ts";
 import { type LeftFile, readResolveRecord, recordKey, writeResolveRecord } from "./resolve-record.ts";
 import type { Wish } from "./wish.ts";
 
@@ -32,6 +33,11 @@ export interface ResolveOptions {
   readonly policy: Policy;
   /** Look, and write nothing. */
   readonly dryRun: boolean;
+  /**
+   * Writes down what is about to be staged. Called before the index changes: killed in between, the next run says the same again,
+   * with the same ids.
+   */
+  readonly record: (events: readonly ResolvedEvent[]) => void;
   /** Resolve files that somebody has edited by hand, too; their content is kept in `<git-dir>/got/kept`. */
   readonly force: boolean;
 }
@@ -73,7 +79,7 @@ export function resolveConflicts(options: ResolveOptions): ResolveReport {
   const sides = mergeSides(top, gitDir);
   const plans = planFiles(unmerged, { ...options, call: top, sides, record });
   refuseUnused(options.wish, plans);
-  const kept = options.dryRun ? new Map<string, string>() : apply(plans, { ...options, top });
+  const kept = options.dryRun ? new Map<string, string>() : apply(plans, { ...options, top, sides });
   const files = plans.map((plan) => reportOf(plan, kept.get(plan.unmerged.name) ?? null));
   return { sides, files, dryRun: options.dryRun };
 }
@@ -103,7 +109,13 @@ function reportOf(plan: FilePlan, kept: string | null): FileReport {
 /** Writes what was planned. @returns where content that was replaced by force is kept, by name. */
 function apply(
   plans: readonly FilePlan[],
-  { top, workTree, gitDir }: ResolveOptions & { readonly top: GitCall },
+  {
+    top,
+    workTree,
+    gitDir,
+    sides,
+    record,
+  }: ResolveOptions & { readonly top: GitCall; readonly sides: MergeSides },
 ): ReadonlyMap<string, string> {
   const kept = new Map<string, string>();
   if (plans.every(({ outcome }) => outcome.kind === "left")) return kept;
@@ -129,6 +141,15 @@ function apply(
       removeWorkTreeFile(workTree, name);
     }
   }
+  record(
+    plans.flatMap((plan) => {
+      const { outcome, unmerged, seen } = plan;
+      if (outcome.kind === "conflict" || outcome.kind === "left") return [];
+      const edited =
+        outcome.kind === "edited" && seen.kind === "file" ? storedOid(top, unmerged, seen.bytes) : null;
+      return [resolvedEvent(plan, sides, edited ?? written.get(plan)?.oid ?? null)];
+    }),
+  );
   stageFiles(
     top,
     gitDir,

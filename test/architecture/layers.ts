@@ -51,7 +51,9 @@ const layers: readonly Layer[] = [
   },
   { folder: "src/audit", folders: [...shared, "src/git"], packages: [], node: ["*"] },
   { folder: "src/sync", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
-  { folder: "src/resolve", folders: [...shared, "src/git"], packages: [], node: ["*"] },
+  { folder: "src/trust", folders: pure, packages: [], node: ["*"] },
+  { folder: "src/resolve", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
+  { folder: "src/preview", folders: [...shared, "src/git", "src/audit"], packages: [], node: [] },
   { folder: "src/cli", folders: ["*"], packages: ["yargs", "execa", "simple-git"], node: ["*"] },
   // What git starts: no folder whose imports are not under our eyes in the bundle, no package of the CLI.
   { folder: "drivers", folders: [...shared, "src/lock"], packages: [], node: ["*"] },

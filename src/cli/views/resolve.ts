@@ -1,15 +1,27 @@
 import type { MergeSide, MergeSides } from "../../git/merge-sides.ts";
 import type { Decision, OpenConflict } from "../../merge/merge-result.ts";
+import type { ResolverEvent } from "../../resolve/resolve-code.ts";
 import type { FileReport, ResolveReport } from "../../resolve/resolve.ts";
 import { printable } from "../printable.ts";
 
 /** What was decided, file by file; then what is left, with the commands that decide it. */
-export function resolveView(report: ResolveReport): string {
+export function resolveView(report: ResolveReport & { readonly resolver: readonly ResolverEvent[] }): string {
   if (report.files.length === 0) return "Nothing is in conflict.\n";
   const lines = [...sidesLines(report.sides), ""];
-  for (const file of report.files) lines.push(...fileLines(file, report.dryRun));
-  lines.push(...closing(report));
+  const done = new Map(report.resolver.map((event) => [event.path, event]));
+  for (const file of report.files) {
+    const event = done.get(file.path);
+    lines.push(...(event === undefined ? fileLines(file, report.dryRun) : [resolverLine(event)]));
+  }
+  const files = report.files.filter(({ path }) => done.get(path)?.outcome !== "resolved");
+  lines.push(...closing({ ...report, files }));
   return printable(`${lines.join("\n")}\n`);
+}
+
+function resolverLine({ path, outcome, reason }: ResolverEvent): string {
+  if (outcome === "resolved")
+    return `${path}: resolved by the resolver, and staged: look at it before you commit`;
+  return `${path}: what the resolver did is refused, and the file as it was: ${reason}`;
 }
 
 function sidesLines({ operation, ours, theirs }: MergeSides): string[] {
@@ -60,6 +72,11 @@ function conflictLines({ at, reason, base, ours, theirs }: OpenConflict): string
     `    ours   ${shown(ours)}`,
     `    theirs ${shown(theirs)}`,
   ];
+}
+
+/** One conflict by itself, for a question about it. */
+export function conflictText(path: string, conflict: OpenConflict): string {
+  return printable([path, ...conflictLines(conflict)].join("\n"));
 }
 
 const shownLength = 100;
