@@ -1,5 +1,6 @@
-/** The public API of got-hooks: merging by meaning, and locks, as a library. Everything else is behind the command line. */
+/** The public API of got-hooks; docs/api.md shows how it is used. */
 export { GotError, type ErrorCode } from "./base/errors.ts";
+export { openWorkspace, type OpenWorkspaceOptions, type Workspace } from "./workspace/open-workspace.ts";
 export { mergeByKind } from "./merge/merge-by-kind.ts";
 export type { Conflict, Decision, MergeInputs, MergeOptions, MergeResult } from "./merge/merge-result.ts";
 export { type Config, defaultConfig, parseConfig } from "./model/config.ts";
@@ -29,6 +30,10 @@ export type {
 } from "./lock/lock.ts";
 export type { LockWarning } from "./lock/metrics/lock-metrics.ts";
 export { openBackend } from "./lock/open-backend.ts";
+export type { Log, LogProblem, NewEvent, OpenLogOptions, Position, ReadOptions } from "./log/log.ts";
+export { openLog } from "./log/open-log.ts";
+export type { Reducer, Replayed } from "./log/reducer.ts";
+export type { LogEvent } from "./model/event.ts";
 export type { Entity, EntityDraft } from "./model/entity.ts";
 export { type Advice, contentionAlerts, type ContentionAlert } from "./store/metrics/contention-alerts.ts";
 export type { EntityContention, FieldContention } from "./store/metrics/contention-counts.ts";
@@ -72,9 +77,6 @@ export type {
   Tasks,
   TaskView,
 } from "./work/tasks/tasks.ts";
-export type { Log, LogProblem, NewEvent, OpenLogOptions } from "./log/log.ts";
-export { openLog } from "./log/open-log.ts";
-export type { LogEvent } from "./model/event.ts";
 export type { Checklist, ChecklistItem, Place, ShownItem } from "./work/checklists/checklist.ts";
 export {
   openChecklists,

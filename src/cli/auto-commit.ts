@@ -4,7 +4,7 @@ import { isApproved } from "../trust/approvals.ts";
 import { autoCommitText } from "../trust/proposals.ts";
 import type { Context } from "./context.ts";
 import type { EventLog } from "./open-event-log.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig } from "../workspace/read-config.ts";
 
 /** What auto-commit did; `off` when nobody wants it, or only the repository does. */
 export type AutoCommit = CommitGotOutcome | { readonly kind: "off" };

@@ -2,7 +2,7 @@ import type { GitRepository } from "../git/repository.ts";
 import { ownSetting } from "../git/own-setting.ts";
 import { isApproved } from "../trust/approvals.ts";
 import type { Context } from "./context.ts";
-import type { FoundConfig } from "./read-config.ts";
+import type { FoundConfig } from "../workspace/read-config.ts";
 
 /**
  * The command that may resolve code: `got.resolver` of the user's own git configuration, else what the repository proposes if its

@@ -3,7 +3,7 @@ import type { Conflicted, Store } from "../store/store.ts";
 import { GotError } from "../base/errors.ts";
 import type { Context } from "./context.ts";
 import { type EventLog, openEventLog } from "./open-event-log.ts";
-import { readSoundConfig } from "./read-config.ts";
+import { readSoundConfig } from "../workspace/read-config.ts";
 
 /** The entity store of the work tree that a command runs in, with the log that its events go to. */
 export interface EntityStore {

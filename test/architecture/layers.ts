@@ -54,6 +54,12 @@ const layers: readonly Layer[] = [
   { folder: "src/trust", folders: pure, packages: [], node: ["*"] },
   { folder: "src/resolve", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
   { folder: "src/preview", folders: [...shared, "src/git", "src/audit"], packages: [], node: [] },
+  {
+    folder: "src/workspace",
+    folders: [...shared, "src/git", "src/lock", "src/log", "src/store"],
+    packages: [],
+    node: ["*"],
+  },
   { folder: "src/cli", folders: ["*"], packages: ["yargs", "execa", "simple-git"], node: ["*"] },
   // What git starts: no folder whose imports are not under our eyes in the bundle, no package of the CLI.
   { folder: "drivers", folders: [...shared, "src/lock"], packages: [], node: ["*"] },

@@ -9,7 +9,7 @@ import type { Conflict, Decision, MergeInputs, MergeOptions } from "../../merge/
 import { type DriverKind, driverKinds } from "../../model/policy.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { readSoundConfig } from "../read-config.ts";
+import { readSoundConfig } from "../../workspace/read-config.ts";
 import { printable } from "../printable.ts";
 
 interface Args {

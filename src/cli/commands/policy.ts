@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import { ruleFor, wholeSettings } from "../../model/rule-for.ts";
 import { anyCommand, type Command, type GroupEntry } from "../command.ts";
-import { readConfig, readSoundConfig } from "../read-config.ts";
+import { readConfig, readSoundConfig } from "../../workspace/read-config.ts";
 import { checkView, explainView } from "../views/policy.ts";
 
 interface CheckArgs {

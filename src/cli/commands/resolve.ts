@@ -12,7 +12,7 @@ import type { Context } from "../context.ts";
 import { findResolver } from "../find-resolver.ts";
 import { openEventLog } from "../open-event-log.ts";
 import { printable } from "../printable.ts";
-import { readConfig } from "../read-config.ts";
+import { readConfig } from "../../workspace/read-config.ts";
 import { spoolEvents } from "../spool-events.ts";
 import { resolveView } from "../views/resolve.ts";
 

@@ -6,7 +6,7 @@ import { sync } from "../../sync/sync.ts";
 import type { Command } from "../command.ts";
 import { eventPlaces } from "../event-places.ts";
 import { noteProblems } from "../open-event-log.ts";
-import { readConfig } from "../read-config.ts";
+import { readConfig } from "../../workspace/read-config.ts";
 import { slowSteps } from "../slow-steps.ts";
 import { syncText } from "../views/sync.ts";
 

@@ -13,7 +13,7 @@ import { proposalsOf } from "../../trust/proposals.ts";
 import { anyCommand, type Command, type GroupEntry } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readSoundConfig } from "../read-config.ts";
+import { readSoundConfig } from "../../workspace/read-config.ts";
 import { addedText, askText, listText, revokedText, type TrustLine } from "../views/trust.ts";
 
 interface AddArgs {

@@ -4,8 +4,8 @@ import { readEntityContention } from "../../../store/metrics/read-entity-content
 import type { Outcome } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { exitCodes } from "../../exit-codes.ts";
-import { contentionDirectory } from "../../open-locks.ts";
-import { readSoundConfig } from "../../read-config.ts";
+import { contentionDirectory } from "../../../workspace/open-locks.ts";
+import { readSoundConfig } from "../../../workspace/read-config.ts";
 import { contentionText } from "../../views/contention.ts";
 
 /** What transactions fought over, and what to change where it is too much. */

@@ -5,7 +5,8 @@ import { lockLimits } from "../../../lock/lock-limits.ts";
 import { readContention } from "../../../lock/metrics/read-contention.ts";
 import type { Outcome } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { contentionDirectory, openLocks } from "../../open-locks.ts";
+import { contentionDirectory } from "../../../workspace/open-locks.ts";
+import { openLocks } from "../../open-locks.ts";
 import { metricsText } from "../../views/metrics.ts";
 
 /** A lock that somebody has held for too long and still holds. */

@@ -2,7 +2,7 @@ import { readAborted } from "../../../store/metrics/read-entity-contention.ts";
 import type { Outcome } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { noteProblems, openEventLog } from "../../open-event-log.ts";
-import { contentionDirectory } from "../../open-locks.ts";
+import { contentionDirectory } from "../../../workspace/open-locks.ts";
 import { readCommitted, type ShownTransaction } from "../../transactions.ts";
 import { transactionsText } from "../../views/transactions.ts";
 
