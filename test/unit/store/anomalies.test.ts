@@ -158,3 +158,51 @@ await t.test(
     }
   },
 );
+
+for (const isolation of both) {
+  await t.test(`G-single over a listing and with a write cannot happen under ${isolation}`, async (t) => {
+    const { store, t1, t2 } = await begin(t, isolation);
+    const ids = async (tx: Transaction): Promise<readonly string[]> =>
+      (await tx.list("test", (one) => Number(one["value"]) > 10)).map(({ id }) => id);
+    t.same(await ids(t1), ["2"]);
+    await write(t2, "1", 12);
+    await t2.delete("test:2");
+    t.equal(await kind(t2), "committed");
+    t.same(await ids(t1), ["2"], "the listing stays what it was");
+    t.equal(await value(t1, "2"), 20, "and so does what it returned");
+    await write(t1, "2", 30);
+    t.equal(await kind(t1), "conflict", "what it writes was changed");
+    t.same([await value(store, "1"), await value(store, "2")], [12, undefined]);
+  });
+}
+
+await t.test(
+  "an entity that was not there counts as read: of two that create on its absence one fails",
+  async (t) => {
+    for (const isolation of both) {
+      const { t1, t2 } = await begin(t, isolation);
+      for (const tx of [t1, t2]) for (const id of ["8", "9"]) t.equal(await value(tx, id), undefined);
+      await write(t1, "8", 1);
+      await write(t2, "9", 1);
+      t.equal(await kind(t1), "committed");
+      t.equal(await kind(t2), isolation === "serializable" ? "conflict" : "committed");
+    }
+  },
+);
+
+await t.test(
+  "what only reads cannot see an order that the writers did not have (G2 with two edges)",
+  async (t) => {
+    for (const isolation of both) {
+      const { store, t1, t2 } = await begin(t, isolation);
+      for (const id of ["1", "2"]) await value(t1, id);
+      await write(t2, "2", 25);
+      t.equal(await kind(t2), "committed");
+      const reader = store.begin({ isolation });
+      t.same([await value(reader, "1"), await value(reader, "2")], [10, 25]);
+      t.equal(await kind(reader), "committed");
+      await write(t1, "1", 0);
+      t.equal(await kind(t1), isolation === "serializable" ? "conflict" : "committed");
+    }
+  },
+);
