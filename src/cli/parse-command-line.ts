@@ -8,6 +8,7 @@ import {
   type LoadedCommand,
 } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { hideLiteralWords } from "./literal-words.ts";
 import { optionNames, unknownWord, usageError } from "./usage-error.ts";
 
 export type ParsedCommandLine =
@@ -48,6 +49,8 @@ export async function parseCommandLine(
   argv: readonly string[],
   words: readonly string[],
 ): Promise<ParsedCommandLine> {
+  // What stands after `lock run --` is a command of the user's.
+  const literal = words[0] === "lock" ? null : hideLiteralWords(argv);
   const completing = argv[0] === "--get-yargs-completions";
   const wanted = words[0] ?? null;
   const names = [...commandTable.map((entry) => commandName(entry.usage)), "completion"];
@@ -61,7 +64,9 @@ export async function parseCommandLine(
       kind: "run",
       name,
       command,
-      args,
+      args: Object.fromEntries(
+        Object.entries(args).map(([key, value]) => [key, literal?.putBack(value) ?? value]),
+      ),
       directory: typeof directory === "string" ? directory : undefined,
     };
   };
@@ -88,10 +93,11 @@ export async function parseCommandLine(
 
   let text = "";
   let problem: Error | null | undefined;
-  await parser.parse([...argv], {}, (error, _args, output) => {
+  await parser.parse([...(literal?.argv ?? argv)], {}, (error, _args, output) => {
     problem = error;
     text = output;
   });
+  if (problem && literal !== null) problem.message = String(literal.putBack(problem.message));
   if (problem)
     throw usageError(problem, { argv, words, known: new Set([...known, ...optionNames(parser)]), group });
   if (selected !== null) return selected;

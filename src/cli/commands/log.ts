@@ -14,6 +14,7 @@ import { Ring } from "../../log/ring.ts";
 import { spoolDirectory } from "../../log/spool.ts";
 import { compareEvents, type LogEvent } from "../../model/event.ts";
 import type { Command, Outcome } from "../command.ts";
+import { checkedLimit } from "../checked-limit.ts";
 import type { Context } from "../context.ts";
 import { eventFilter } from "../event-filter.ts";
 import { eventPlaces } from "../event-places.ts";
@@ -73,11 +74,7 @@ export const logCommand: Command<LogArgs> = {
       .example("$0 log --agent ada --event 'git.*' --follow", "what ada does with git, as it happens")
       .example("$0 log --entity task:T-1 --limit 0", "everything that ever happened to a task"),
   run: async (context, args) => {
-    if (!Number.isSafeInteger(args.limit) || args.limit < 0) {
-      throw new GotError("USAGE", "--limit must be a whole number, 0 for all", {
-        facts: { limit: args.limit },
-      });
-    }
+    checkedLimit(args.limit);
     if (args.follow && args.until !== undefined)
       throw new GotError("USAGE", "--follow has no end, so it can't be used with --until");
     const repository = openRepository(context.cwd, context.env);

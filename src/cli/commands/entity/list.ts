@@ -5,6 +5,7 @@ import { parseJson } from "../../../model/json/parse-json.ts";
 import type { PlainJson } from "../../../model/json/plain-json.ts";
 import type { Command } from "../../command.ts";
 import { parseFields } from "../../entity-fields.ts";
+import { checkedLimit } from "../../checked-limit.ts";
 import { withStore } from "../../open-entity-store.ts";
 import { listText } from "../../views/entity.ts";
 
@@ -31,8 +32,9 @@ export const listCommand: Command<ListArgs> = {
       .option("reverse", { type: "boolean", default: false, describe: "Greatest first" })
       .option("limit", { type: "number", default: 0, describe: "At most so many; 0 for all" })
       .example("$0 entity list task --where status=open --sort priority", "open tasks by priority"),
-  run: async (context, args) =>
-    await withStore(context, async ({ store }) => {
+  run: async (context, args) => {
+    const most = checkedLimit(args.limit);
+    return await withStore(context, async ({ store }) => {
       const wanted = Object.entries(parseFields(args.where ?? [], undefined));
       const matches = (entity: Entity): boolean =>
         wanted.every(([field, value]) => hasValue(entity[field], value));
@@ -42,9 +44,10 @@ export const listCommand: Command<ListArgs> = {
       const field = args.sort;
       if (field !== undefined) found.sort((a, b) => compare(a[field], b[field]));
       if (args.reverse) found.reverse();
-      const entities = args.limit > 0 ? found.slice(0, args.limit) : found;
+      const entities = most === 0 ? found : found.slice(0, most);
       return { data: { entities, matched: found.length }, text: listText(entities, found.length) };
-    }),
+    });
+  },
 };
 
 function hasValue(value: PlainJson | undefined, wanted: PlainJson): boolean {

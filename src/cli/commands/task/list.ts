@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { statusOf } from "../../../work/tasks/task-fields.ts";
 import type { TaskView } from "../../../work/tasks/tasks.ts";
 import type { Command } from "../../command.ts";
+import { checkedLimit } from "../../checked-limit.ts";
 import { lastGiven } from "../../last-given.ts";
 import { withTasks } from "../../open-tasks.ts";
 import { listText } from "../../views/task.ts";
@@ -42,12 +43,14 @@ export const listCommand: Command<ListArgs> = {
       .example("$0 task list --mine", "what I have under way")
       .example("$0 task list --blocked", "what waits, and for what")
       .example("$0 task list --status closed --json", "what is done, for a program"),
-  run: async (context, args) =>
-    await withTasks(context, async ({ tasks }) => {
+  run: async (context, args) => {
+    const most = checkedLimit(args.limit);
+    return await withTasks(context, async ({ tasks }) => {
       const found = await tasks.list((view) => isWanted(view, args));
-      const shown = args.limit > 0 ? found.slice(0, args.limit) : found;
+      const shown = most === 0 ? found : found.slice(0, most);
       return { data: { tasks: shown, matched: found.length }, text: listText(shown, found.length) };
-    }),
+    });
+  },
 };
 
 function isWanted({ task, standing, blockedBy }: TaskView, args: ListArgs): boolean {

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import type { Command } from "../../command.ts";
+import { checkedLimit } from "../../checked-limit.ts";
 import { withTasks } from "../../open-tasks.ts";
 import { listText } from "../../views/task.ts";
 
@@ -19,10 +20,12 @@ export const readyCommand: Command<ReadyArgs> = {
       })
       .example("$0 task ready --limit 5", "the five most urgent ones")
       .example("$0 task claim --next", "take the first one that nobody has"),
-  run: async (context, { limit }) =>
-    await withTasks(context, async ({ tasks }) => {
+  run: async (context, { limit }) => {
+    const most = checkedLimit(limit);
+    return await withTasks(context, async ({ tasks }) => {
       const found = await tasks.ready();
-      const shown = limit > 0 ? found.slice(0, limit) : found;
+      const shown = most === 0 ? found : found.slice(0, most);
       return { data: { tasks: shown, matched: found.length }, text: listText(shown, found.length) };
-    }),
+    });
+  },
 };
