@@ -25,8 +25,13 @@ export function eventSentence(event: LogEvent): string {
     case "entity.updated":
     case "entity.deleted":
       return entitySentence(event);
+    case "task.claimed":
+    case "task.released":
+    case "task.closed":
+    case "task.reopened":
+      return taskSentence(event);
     default:
-      return otherSentence(event);
+      return event.event.startsWith("checklist.item_") ? checklistSentence(event) : otherSentence(event);
   }
 }
 
@@ -110,6 +115,49 @@ function entitySentence(event: LogEvent): string {
   const changed = names.length === 0 ? "" : `: ${cell(names.join(", "), valueMax)}`;
   const version = typeof event["version"] === "number" ? ` (version ${event["version"]})` : "";
   return `${verb} ${ref}${version}${changed}`;
+}
+
+function taskSentence(event: LogEvent): string {
+  const verb = event.event.slice("task.".length);
+  const id = cell(textOf(event["ref"]).replace(/^task:/, "") || "a task", valueMax);
+  // A release names whoever had it, which mostly is who released it.
+  const from = textOf(event["from"]);
+  const whose =
+    from === "" || from === event.agent ? "" : `, ${fromWords[verb] ?? "of"} ${cell(from, valueMax)}`;
+  return `${verb} ${id}${whose}${trailing(event["reason"])}`;
+}
+
+const fromWords: Readonly<Record<string, string>> = {
+  claimed: "taken from",
+  closed: "claimed by",
+  released: "held by",
+};
+
+function checklistSentence(event: LogEvent): string {
+  const list = cell(textOf(event["list"]) || "a checklist", valueMax);
+  const item = cell(textOf(event["item"]) || "an item", valueMax);
+  const text = trailing(event["text"]);
+  switch (event.event.slice("checklist.item_".length)) {
+    case "added":
+      return `added ${item} to ${list}${text}`;
+    case "changed":
+      return `changed ${item} of ${list}${text}`;
+    case "moved":
+      return `moved ${item} in ${list}`;
+    case "done":
+      return `marked ${item} of ${list} done`;
+    case "reopened":
+      return `opened ${item} of ${list} again`;
+    case "removed":
+      return `removed ${item} from ${list}`;
+    default:
+      return otherSentence(event);
+  }
+}
+
+function trailing(value: unknown): string {
+  const text = textOf(value);
+  return text === "" ? "" : `: ${cell(text, payloadMax)}`;
 }
 
 const shownElsewhere: ReadonlySet<string> = new Set([...eventMembers, "worktree", "source"]);

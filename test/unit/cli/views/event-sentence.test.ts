@@ -67,7 +67,27 @@ await t.test("each kind of event is a sentence", (t) => {
       { event: "entity.updated", ref: "task:T-1", version: 2, fields: { a: 1, b: 2 } },
       "updated task:T-1 (version 2): a, b",
     ],
-    [{ event: "task.claimed", task: "T-1", note: "two words" }, 'task.claimed task=T-1 note="two words"'],
+    [{ event: "task.claimed", ref: "task:T-1", token: 1 }, "claimed T-1"],
+    [
+      { event: "task.claimed", ref: "task:T-1", token: 2, from: "bob", reason: "he is gone" },
+      "claimed T-1, taken from bob: he is gone",
+    ],
+    [{ event: "task.closed", ref: "task:T-1", token: 3, reason: "fixed\nall" }, "closed T-1: fixed\\nall"],
+    [{ event: "task.closed", ref: "task:T-1", reason: null, from: "bob" }, "closed T-1, claimed by bob"],
+    [{ event: "task.released", ref: "task:T-1", from: "ada", reason: null }, "released T-1"],
+    [{ event: "task.released", ref: "task:T-1", from: "bob" }, "released T-1, held by bob"],
+    [{ event: "task.reopened", ref: "task:T-1", reason: "it is back" }, "reopened T-1: it is back"],
+    [
+      { event: "checklist.item_added", list: "checklist:r", item: "k3f9", text: "Tag it", place: "last" },
+      "added k3f9 to checklist:r: Tag it",
+    ],
+    [{ event: "checklist.item_changed", list: "l", item: "i", text: "x" }, "changed i of l: x"],
+    [{ event: "checklist.item_moved", list: "l", item: "i", place: "first" }, "moved i in l"],
+    [{ event: "checklist.item_done", list: "l", item: "i" }, "marked i of l done"],
+    [{ event: "checklist.item_reopened", list: "l", item: "i" }, "opened i of l again"],
+    [{ event: "checklist.item_removed", list: "l", item: "i" }, "removed i from l"],
+    [{ event: "checklist.item_else", list: "l" }, "checklist.item_else list=l"],
+    [{ event: "task.blocked", task: "T-1", note: "two words" }, 'task.blocked task=T-1 note="two words"'],
   ] as const) {
     t.equal(eventSentence(event(more)), sentence);
   }
@@ -84,6 +104,8 @@ await t.test("whatever stands in an event, its line is one line and steers no te
     "git.checkout",
     "git.push",
     "entity.updated",
+    "task.closed",
+    "checklist.item_added",
     "__proto__",
     evil,
   ]) {
@@ -108,6 +130,11 @@ await t.test("whatever stands in an event, its line is one line and steers no te
         "remote",
         "ref",
         "fields",
+        "from",
+        "reason",
+        "list",
+        "item",
+        "text",
         "worktree",
         evil,
       ];
