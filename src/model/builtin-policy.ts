@@ -61,7 +61,16 @@ function workItem(): Record<string, FieldRule> {
     status: {
       rule: "order",
       order: ["pending", "open", "in_progress", "blocked", "closed"],
-      group: ["closed_at", "closed_by", "close_reason", "close_data", "closedAt", "closedBy", "closeReason"],
+      group: [
+        "closed_at",
+        "closed_by",
+        "close_reason",
+        "close_data",
+        "reopened_at",
+        "closedAt",
+        "closedBy",
+        "closeReason",
+      ],
     },
     assignee: { rule: "latest", group: ["claimed_at"] },
     priority: { rule: "latest" },

@@ -12,7 +12,9 @@ import type {
   ReopenOutcome,
   TaskView,
 } from "../../work/tasks/tasks.ts";
+import { taskLimits } from "../../work/tasks/task-limits.ts";
 import { printable } from "../printable.ts";
+import { cell } from "./event-sentence.ts";
 
 /** The id alone, so that `id=$(…)` is all that a script needs. */
 export function createdText(task: Entity): string {
@@ -124,6 +126,10 @@ export function reopenRefusal(outcome: Exclude<ReopenOutcome, { kind: "reopened"
       return printable(
         `${id} was closed by ${doerText(outcome)}, which is not merged here: merge it first, or say --force if it never will be`,
       );
+    case "claimedByOther":
+      return printable(
+        `${id} is open again elsewhere and claimed by ${holderText(outcome)}: merge that first, or say --force to end the claim`,
+      );
     case "notFound":
       return notFoundLine(outcome);
   }
@@ -205,5 +211,6 @@ function notFoundLine({ id, elsewhere }: NotFound): string {
 
 function titleOf(task: Entity): string {
   const { title } = task;
-  return typeof title === "string" ? title : "(no title)";
+  // On one line: nothing in it may look like another task.
+  return typeof title === "string" ? cell(title, taskLimits.titleLength) : "(no title)";
 }

@@ -5,19 +5,26 @@ import { pid } from "node:process";
 import { GotError } from "../../base/errors.ts";
 import { attemptTo, noHardLinks, unlessGone } from "../../lock/file/lock-files.ts";
 import { readWhole, type StoreFiles, systemCode, writeAll } from "../../store/store-files.ts";
-import { type ClaimRecord, formatClaim, parseClaim } from "./claim-record.ts";
+import { type ClaimRecord, formatClaim, type ParsedClaim, parseClaim } from "./claim-record.ts";
 import { taskLimits } from "./task-limits.ts";
 
 /** The newest record of a task with its number, which only grows: the fencing token of a claim. */
 export type Newest =
   | { readonly kind: "none"; readonly number: 0 }
   | { readonly kind: "record"; readonly number: number; readonly record: ClaimRecord }
+  /** Number 0 when the task's folder itself can't be read. */
   | {
       readonly kind: "unreadable";
       readonly number: number;
       readonly file: string;
       readonly reason: string;
     };
+
+/** What a record is to follow; `record` where it could be read. */
+export interface Followed {
+  readonly number: number;
+  readonly record?: ClaimRecord;
+}
 
 /**
  * The claims directory, `<git-common-dir>/got/claims/<task>/<number>.json`: what the worktrees of a clone know of each other's
@@ -27,15 +34,16 @@ export type Newest =
  * nothing is held. It is the ladder of docs/concurrency.md with other records, and the second listing protects it in the same way.
  */
 export interface ClaimFiles {
+  /** Never throws: a task whose records can't be read is nobody else's trouble. */
   readonly newest: (task: string) => Newest;
   /**
-   * Adds the record that follows number `after` (0: the first one), durably; `changed` when somebody was faster.
+   * Adds the record that follows `after` (number 0: the first one), durably; `changed` when somebody was faster.
    *
    * @throws GotError WRITE_FAILED; nothing has changed then.
    */
   readonly add: (
     task: string,
-    after: number,
+    after: Followed,
     record: ClaimRecord,
   ) => { readonly kind: "added"; readonly number: number } | { readonly kind: "changed" };
   /** Tasks that have records. */
@@ -58,33 +66,35 @@ export function openClaimFiles({
   const fileOf = (task: string, number: number): string => path.join(folderOf(task), `${number}.json`);
 
   const newest: ClaimFiles["newest"] = (task) => {
-    for (let attempt = 0; attempt < taskLimits.attempts; attempt++) {
-      const number = newestNumber(listOrNothing(files, folderOf(task)));
-      if (number === 0) return { kind: "none", number };
-      const file = fileOf(task, number);
-      const bytes = read(files, file);
-      // A newer one has come and this one is gone.
-      if (bytes === null) continue;
-      const parsed =
-        bytes === "tooLarge"
-          ? ({ kind: "invalid", reason: `it is larger than ${taskLimits.recordBytes} bytes` } as const)
-          : parseClaim(bytes.toString("utf8"));
-      if (parsed.kind === "parsed") return { kind: "record", number, record: parsed.record };
-      return { kind: "unreadable", number, file, reason: parsed.reason };
+    let file = folderOf(task);
+    let number = 0;
+    try {
+      for (let attempt = 0; attempt < taskLimits.attempts; attempt++) {
+        number = newestNumber(listOrNothing(files, folderOf(task)));
+        if (number === 0) return { kind: "none", number };
+        file = fileOf(task, number);
+        const parsed = read(files, file);
+        if (parsed.kind === "parsed") return { kind: "record", number, record: parsed.record };
+        if (parsed.kind === "invalid") return { kind: "unreadable", number, file, reason: parsed.reason };
+        // A newer one has come and this one is gone.
+      }
+      return { kind: "unreadable", number, file, reason: "it changes faster than it can be read" };
+    } catch (error) {
+      return { kind: "unreadable", number, file, reason: systemCode(error) ?? String(error) };
     }
-    throw unusable(folderOf(task), new Error("it changes faster than it can be read"));
   };
 
   const add: ClaimFiles["add"] = (task, after, record) => {
     const folder = folderOf(task);
     const draft = path.join(folder, `t.${pid}.${randomBytes(6).toString("hex")}`);
-    const number = after + 1;
+    const number = after.number + 1;
     const file = fileOf(task, number);
+    for (const one of [directory, folder]) refuseOther(files, one);
     let isOurs = false;
     try {
       files.makeDirectory(folder);
       isOurs = place(files, draft, file, formatClaim(record));
-      if (!isOurs || !confirm(task, number)) return { kind: "changed" };
+      if (!isOurs || !confirm(task, after)) return { kind: "changed" };
       files.syncDirectory(folder);
       return { kind: "added", number };
     } catch (cause) {
@@ -98,17 +108,27 @@ export function openClaimFiles({
     }
   };
 
-  /** The second listing, which decides: anything above ours, or nothing where we began, means that the first one was too old. */
-  const confirm = (task: string, number: number): boolean => {
+  /**
+   * The second listing, which decides: anything above ours, or something else where we began, means that the first one was too
+   * old. Something else, because numbers begin at 1 again in a folder that was cleared.
+   */
+  const confirm = (task: string, after: Followed): boolean => {
     const folder = folderOf(task);
+    const number = after.number + 1;
     const names = files.list(folder);
-    const misled = number > 1 && !names.includes(`${number - 1}.json`);
-    if (misled || newestNumber(names) !== number) {
+    if (newestNumber(names) !== number || !stillFollows(task, names, after)) {
       unlessGone(() => files.remove(fileOf(task, number)));
       return false;
     }
     for (const name of names) attemptTo(() => sweep(path.join(folder, name), name, number));
     return true;
+  };
+
+  const stillFollows = (task: string, names: readonly string[], { number, record }: Followed): boolean => {
+    if (number === 0) return true;
+    if (record === undefined) return names.includes(`${number}.json`);
+    const found = read(files, fileOf(task, number));
+    return found.kind === "parsed" && formatClaim(found.record) === formatClaim(record);
   };
 
   const sweep = (file: string, name: string, newestOne: number): void => {
@@ -123,15 +143,22 @@ export function openClaimFiles({
   return {
     newest,
     add,
-    tasks: () => listOrNothing(files, directory).filter((name) => !name.startsWith(".")),
+    tasks: () => {
+      try {
+        return listOrNothing(files, directory).filter((name) => !name.startsWith("."));
+      } catch (cause) {
+        throw new GotError("STORE_UNUSABLE", `The claims in ${directory} can't be read`, {
+          facts: { directory, code: systemCode(cause) ?? null },
+          cause,
+        });
+      }
+    },
     clear: (task, number) => {
       const folder = folderOf(task);
-      const numbers = listOrNothing(files, folder)
-        .map(numberOf)
-        .filter((one) => one !== undefined && one <= number)
-        .sort((a, b) => (a ?? 0) - (b ?? 0));
+      const numbers = listOrNothing(files, folder).flatMap((name) => numberOf(name) ?? []);
       // The newest goes last: until then it stands for the whole. Who has added one above it keeps the folder.
-      for (const one of numbers) if (one !== undefined) unlessGone(() => files.remove(fileOf(task, one)));
+      for (const one of numbers.sort((a, b) => a - b))
+        if (one <= number) unlessGone(() => files.remove(fileOf(task, one)));
       attemptTo(() => rmdirSync(folder));
     },
   };
@@ -171,28 +198,35 @@ function create(files: StoreFiles, file: string, text: string): void {
   }
 }
 
-function read(files: StoreFiles, file: string): ReturnType<typeof readWhole> {
-  try {
-    return readWhole(files, file, taskLimits.recordBytes);
-  } catch (cause) {
-    throw unusable(file, cause);
-  }
+/** Records go into directories of ours, never through a symbolic link to where others don't look. */
+function refuseOther(files: StoreFiles, directory: string): void {
+  const kind = files.kind(directory);
+  if (kind === "directory" || kind === "none") return;
+  throw new GotError(
+    "STORE_UNUSABLE",
+    `${directory} should be a directory of claims, but is something else`,
+    {
+      facts: { directory },
+      hint: "Move it away; got-hooks makes the directory itself.",
+    },
+  );
+}
+
+function read(files: StoreFiles, file: string): ParsedClaim | { readonly kind: "none" } {
+  const bytes = readWhole(files, file, taskLimits.recordBytes);
+  if (bytes === null) return { kind: "none" };
+  if (bytes === "tooLarge")
+    return { kind: "invalid", reason: `it is larger than ${taskLimits.recordBytes} bytes` };
+  return parseClaim(bytes.toString("utf8"));
 }
 
 function listOrNothing(files: StoreFiles, folder: string): string[] {
   try {
     return files.list(folder);
-  } catch (cause) {
-    if (systemCode(cause) === "ENOENT") return [];
-    throw unusable(folder, cause);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
   }
-}
-
-function unusable(file: string, cause: unknown): GotError {
-  return new GotError("STORE_UNUSABLE", `The claims in ${file} can't be read`, {
-    facts: { file, code: systemCode(cause) ?? null },
-    cause,
-  });
 }
 
 function newestNumber(names: readonly string[]): number {

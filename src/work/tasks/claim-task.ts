@@ -1,6 +1,7 @@
 import type { Entity } from "../../model/entity.ts";
 import type { Blocker } from "./blockers.ts";
 import type { ClaimRecord } from "./claim-record.ts";
+import { checkedReason } from "./checked-reason.ts";
 import { showsClaim, type Standing } from "./standing.ts";
 import {
   type Found,
@@ -28,6 +29,7 @@ export async function claimTask(
   { steal }: ClaimOptions,
   blockersOf: (task: Entity) => Promise<readonly Blocker[]>,
 ): Promise<ClaimOutcome> {
+  const reason = steal === undefined ? null : checkedReason(steal.reason);
   return await untilSettled(id, async (): Promise<ClaimOutcome | undefined> => {
     const found = await findTask(context, id);
     if (found === null) return notFound(context, id);
@@ -44,17 +46,17 @@ export async function claimTask(
       });
     const refusal = await obstacle(found, blockersOf);
     if (refusal !== undefined) return refusal;
-    return await takeTask(context, found, holder === null ? null : { holder, reason: steal?.reason ?? null });
+    return await takeTask(context, found, holder === null ? null : { holder, reason });
   });
 }
 
 /** Why a task that is nobody's, or mine, can't be claimed all the same. */
-export async function obstacle(
+async function obstacle(
   { task }: Found,
   blockersOf: (task: Entity) => Promise<readonly Blocker[]>,
 ): Promise<NotClaimable | undefined> {
   const status = statusOf(task);
-  if (!claimable.has(status)) return { kind: "notClaimable", id: task.id, reason: "status", status };
+  if (!isClaimable(task)) return { kind: "notClaimable", id: task.id, reason: "status", status };
   const by = await blockersOf(task);
   return by.length === 0 ? undefined : { kind: "notClaimable", id: task.id, reason: "blocked", by };
 }
@@ -77,7 +79,7 @@ export async function takeTask(
     kind: "claimed",
     from: stolen === null ? null : formerHolder(stolen.holder),
   };
-  const added = context.claims.add(task.id, newest.number, record);
+  const added = context.claims.add(task.id, newest, record);
   if (added.kind === "changed") return undefined;
   return await finishClaim(
     context,
@@ -120,11 +122,11 @@ async function finishClaim(
       return undefined;
     case "closed":
       // It was closed by other means, e.g. a merge, after we had looked: nobody is to wait for us.
-      context.claims.add(id, number, {
-        ...recordBase(context, id, "closed already"),
-        kind: "released",
-        from: null,
-      });
+      context.claims.add(
+        id,
+        { number, record },
+        { ...recordBase(context, id, "closed already"), kind: "released", from: null },
+      );
       return undefined;
     case "mirrored":
       if (isNews) {

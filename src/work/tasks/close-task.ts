@@ -2,9 +2,11 @@ import { GotError } from "../../base/errors.ts";
 import type { Entity } from "../../model/entity.ts";
 import type { PlainJson } from "../../model/json/plain-json.ts";
 import { attemptTo } from "../../lock/file/lock-files.ts";
+import { checkedReason } from "./checked-reason.ts";
+import type { Followed } from "./claim-files.ts";
 import type { ClaimRecord } from "./claim-record.ts";
 import { forgetRecords } from "./forget-records.ts";
-import type { Standing } from "./standing.ts";
+import { outlivesClose, type Standing } from "./standing.ts";
 import {
   findTask,
   type Found,
@@ -43,7 +45,7 @@ export async function closeTask(
     const takenFrom = holder?.by === context.me.agent ? null : holder;
     if (takenFrom !== null && options.force !== true) return { kind: "claimedByOther", id, ...takenFrom };
     const record: ClosedRecord = { ...recordBase(context, id, reason), kind: "closed", data };
-    return await recordClose(context, { after: newest.number, record, takenFrom });
+    return await recordClose(context, { after: newest, record, takenFrom });
   });
   // The task is closed, whatever becomes of tidying up.
   if (outcome.kind === "closed") attemptTo(() => forgetRecords(context));
@@ -52,7 +54,7 @@ export async function closeTask(
 
 async function recordClose(
   context: TaskContext,
-  { after, record, takenFrom }: { after: number; record: ClosedRecord; takenFrom: Holder | null },
+  { after, record, takenFrom }: { after: Followed; record: ClosedRecord; takenFrom: Holder | null },
 ): Promise<Closed | undefined> {
   const added = context.claims.add(record.task, after, record);
   if (added.kind === "changed") return undefined;
@@ -118,14 +120,14 @@ async function closedBefore(
     if (!merged && record.kind === "closed" && isHere) {
       if (record.agent === me.agent) {
         const again = { ...record, process: processes.identify() };
-        return await recordClose(context, { after: number, record: again, takenFrom: null });
+        return await recordClose(context, { after: newest, record: again, takenFrom: null });
       }
       await mirrorClose(context, number, record);
     }
     // Closed by other means (a merge, `entity set`), and nobody has ended the claim.
-    if (merged && record.kind === "claimed") {
+    if (merged && record.kind === "claimed" && !outlivesClose(record, task, me)) {
       const ended = { ...recordBase(context, task.id, reason), agent: by, data: null };
-      context.claims.add(task.id, number, { ...ended, kind: "closed" });
+      context.claims.add(task.id, newest, { ...ended, kind: "closed" });
     }
   }
   return {
@@ -155,14 +157,4 @@ function checked({ reason, data }: CloseOptions): { readonly reason?: string; re
     ...(reason === undefined ? {} : { reason: checkedReason(reason) }),
     ...(data === undefined ? {} : { data }),
   };
-}
-
-/** @throws GotError LIMIT_EXCEEDED */
-export function checkedReason(reason: string): string {
-  if (reason.length <= taskLimits.reasonLength) return reason;
-  throw new GotError(
-    "LIMIT_EXCEEDED",
-    `The reason has ${reason.length} characters; ${taskLimits.reasonLength} are the most`,
-    { facts: { length: reason.length, limit: taskLimits.reasonLength }, hint: "Say it shorter." },
-  );
 }

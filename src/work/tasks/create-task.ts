@@ -4,7 +4,7 @@ import type { Entity, EntityDraft } from "../../model/entity.ts";
 import { edgeId } from "../../store/check-graph.ts";
 import { freeShortId } from "../short-id.ts";
 import { workLimits } from "../work-limits.ts";
-import { taskIdsIn, taskIn } from "./known-tasks.ts";
+import { hasTask, taskIdsIn } from "./known-tasks.ts";
 import type { TaskContext } from "./task-context.ts";
 import { defaultPriority, requireTaskId, taskRef } from "./task-fields.ts";
 import { taskLimits } from "./task-limits.ts";
@@ -13,6 +13,7 @@ import type { TaskDraft } from "./tasks.ts";
 /** Makes a task and the edges to what it depends on, in one transaction; see `Tasks.create`. */
 export async function createTask(context: TaskContext, draft: TaskDraft): Promise<Entity> {
   checkTitle(draft.title);
+  checkFields(draft.fields);
   const parent = draft.parent === undefined ? undefined : requireTaskId(draft.parent);
   const dependsOn = [...new Set((draft.dependsOn ?? []).map(dependencyRef))];
   const wanted = draft.id === undefined ? undefined : requireTaskId(draft.id);
@@ -87,8 +88,8 @@ async function write(
  */
 function refuseElsewhere({ claims, workTrees, me }: TaskContext, id: string): void {
   // Here it is found under the store's eyes.
-  if (taskIn(me.place.path, id) !== null) return;
-  const other = workTrees().find((workTree) => taskIn(workTree, id) !== null);
+  if (hasTask(me.place.path, id)) return;
+  const other = workTrees().find((workTree) => hasTask(workTree, id));
   const newest = claims.newest(id);
   const isUsed =
     newest.kind === "record" && (newest.record.kind === "claimed" || newest.record.kind === "closed");
@@ -127,6 +128,18 @@ function checkTitle(title: string): void {
   throw new GotError("USAGE", `The title can't be used: ${reason}`, {
     facts: { length: title.length, limit: taskLimits.titleLength },
     hint: "Say in a few words what is to be done; the rest goes into --description.",
+  });
+}
+
+/** What a task gets from elsewhere; taken silently it would be lost. */
+const ownFields = ["type", "id", "title", "status", "priority", "assignee"];
+
+function checkFields(fields: TaskDraft["fields"] = {}): void {
+  const own = ownFields.find((field) => field in fields);
+  if (own === undefined) return;
+  throw new GotError("USAGE", `The field ${own} of a new task can't be set among other fields`, {
+    facts: { field: own },
+    hint: "Title, id, priority and assignee have options of their own; a new task is pending.",
   });
 }
 

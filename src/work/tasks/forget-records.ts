@@ -26,7 +26,11 @@ export function forgetRecords(context: TaskContext): void {
     const isNeeded = trees.some((workTree) => tellsNews(taskIn(workTree, task), record));
     if (isNeeded && (record.kind === "claimed" || left <= taskLimits.recordedTasksMost)) continue;
     // As any other step: whoever has seen the old record loses against this one, or this one against them.
-    const added = claims.add(task, number, { ...recordBase(context, task, null), kind: "forgotten" });
+    const added = claims.add(
+      task,
+      { number, record },
+      { ...recordBase(context, task, null), kind: "forgotten" },
+    );
     if (added.kind === "changed") continue;
     claims.clear(task, added.number);
     left--;
@@ -37,6 +41,8 @@ export function forgetRecords(context: TaskContext): void {
 /** Whether a work tree has the task in a state that the record corrects. */
 function tellsNews(task: ReturnType<typeof taskIn>, record: ClaimRecord): boolean {
   if (task === null) return false;
+  // Conflict markers, say: what will stand there can't be told.
+  if (task === "unreadable") return true;
   switch (record.kind) {
     case "claimed":
     case "closed":

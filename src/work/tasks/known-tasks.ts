@@ -1,6 +1,5 @@
 import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { systemCode } from "../../lock/file/lock-files.ts";
 import { isPlainObject, type PlainJson, plainJson } from "../../model/json/plain-json.ts";
 import { parseJson } from "../../model/json/parse-json.ts";
 import { entityFolder, entityIdsIn } from "../entity-ids.ts";
@@ -10,18 +9,31 @@ export function taskIdsIn(workTree: string): readonly string[] {
   return entityIdsIn(workTree, "task");
 }
 
-/** The fields of a task as another work tree's file has them; null where there is none or it can't be read. */
-export function taskIn(workTree: string, id: string): { readonly [field: string]: PlainJson } | null {
-  const folder = entityFolder(workTree, "task");
-  if (folder === null) return null;
-  const file = path.join(folder, `${id}.json`);
+/** Whether something stands in a work tree where the task's file would be. */
+export function hasTask(workTree: string, id: string): boolean {
+  const file = taskFile(workTree, id);
+  return file !== null && lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The fields of a task as another work tree's file has them; null where there is none, `unreadable` e.g. in a merge conflict. */
+export function taskIn(
+  workTree: string,
+  id: string,
+): { readonly [field: string]: PlainJson } | "unreadable" | null {
+  const file = taskFile(workTree, id);
+  const stats = file === null ? undefined : lstatSync(file, { throwIfNoEntry: false });
+  if (file === null || stats === undefined) return null;
+  if (!stats.isFile()) return "unreadable";
   try {
-    if (!lstatSync(file).isFile()) return null;
     const parsed = parseJson(readFileSync(file, "utf8"));
     const root = parsed.kind === "parsed" ? plainJson(parsed.document.root) : null;
-    return root !== null && isPlainObject(root) ? root : null;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return null;
-    throw error;
+    return isPlainObject(root) ? root : "unreadable";
+  } catch {
+    return "unreadable";
   }
+}
+
+function taskFile(workTree: string, id: string): string | null {
+  const folder = entityFolder(workTree, "task");
+  return folder === null ? null : path.join(folder, `${id}.json`);
 }

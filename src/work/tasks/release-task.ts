@@ -1,5 +1,6 @@
 import type { Entity } from "../../model/entity.ts";
-import { checkedReason } from "./close-task.ts";
+import { checkedReason } from "./checked-reason.ts";
+import type { Followed } from "./claim-files.ts";
 import {
   findTask,
   formerHolder,
@@ -24,47 +25,37 @@ export async function releaseTask(
     const found = await findTask(context, id);
     if (found === null) return notFound(context, id);
     const { standing, newest, task } = found;
+    const { agent, place } = context.me;
     let from: Holder;
     switch (standing.kind) {
       case "closed":
         return { kind: "notClaimed", id, status: "closed" };
-      case "free":
-        if (textField(task, "assignee") === null && statusOf(task) !== "in_progress")
+      case "free": {
+        const by = textField(task, "assignee");
+        if (by === null && statusOf(task) !== "in_progress")
           return { kind: "notClaimed", id, status: statusOf(task) };
         // The claim was ended elsewhere, or a release was cut short: the entity has yet to say so.
-        from = {
-          by: textField(task, "assignee") ?? "nobody",
-          since: textField(task, "claimed_at"),
-          worktree: null,
-          path: null,
-          worktreeGone: false,
-        };
+        from = holderOf(context, { by: by ?? "nobody", since: textField(task, "claimed_at"), place: null });
         break;
+      }
       case "mine":
-        from = {
-          by: context.me.agent,
-          since: standing.since,
-          worktree: context.me.place.name,
-          path: context.me.place.path,
-          worktreeGone: false,
-        };
+        from = holderOf(context, { by: agent, since: standing.since, place });
         break;
       case "taken":
         from = holderOf(context, standing);
-        if (force === undefined && from.by !== context.me.agent)
-          return { kind: "claimedByOther", id, ...from };
+        if (force === undefined && from.by !== agent) return { kind: "claimedByOther", id, ...from };
         break;
       case "unreadable":
-        from = { by: "somebody", since: null, worktree: null, path: null, worktreeGone: false };
+        from = holderOf(context, { by: "somebody", since: null, place: null });
         if (force === undefined) return { kind: "claimedByOther", id, ...from };
     }
-    return await recordRelease(context, { id, after: newest.number, from, reason });
+    return await recordRelease(context, { id, after: newest, from, reason });
   });
 }
 
 async function recordRelease(
   context: TaskContext,
-  { id, after, from, reason }: { id: string; after: number; from: Holder; reason: string | null },
+  { id, after, from, reason }: { id: string; after: Followed; from: Holder; reason: string | null },
 ): Promise<ReleaseOutcome | undefined> {
   const record = { ...recordBase(context, id, reason), kind: "released", from: formerHolder(from) } as const;
   const added = context.claims.add(id, after, record);

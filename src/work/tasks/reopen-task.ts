@@ -1,6 +1,15 @@
-import { checkedReason } from "./close-task.ts";
-import { findTask, mirror, notFound, recordBase, type TaskContext, untilSettled } from "./task-context.ts";
-import { statusOf } from "./task-fields.ts";
+import { checkedReason } from "./checked-reason.ts";
+import {
+  findTask,
+  holderOf,
+  mirror,
+  notFound,
+  recordBase,
+  type TaskContext,
+  untilSettled,
+} from "./task-context.ts";
+import { outlivesClose } from "./standing.ts";
+import { statusOf, textField } from "./task-fields.ts";
 import type { ReopenOptions, ReopenOutcome } from "./tasks.ts";
 
 /** Opens a closed task again, for nobody; see `Tasks.reopen`. */
@@ -19,8 +28,17 @@ export async function reopenTask(
     // Reopened now, it would be closed again by the merge that brings the close.
     if (!merged && place !== null && place.id !== context.me.place.id && options.force !== true)
       return { kind: "notMerged", id, by, at, worktree: place.name };
+    if (
+      newest.kind === "record" &&
+      newest.record.kind === "claimed" &&
+      outlivesClose(newest.record, task, context.me) &&
+      options.force !== true
+    ) {
+      const { agent, at: since, place: where } = newest.record;
+      return { kind: "claimedByOther", id, ...holderOf(context, { by: agent, since, place: where }) };
+    }
     const record = { ...recordBase(context, id, reason), kind: "reopened" } as const;
-    const added = context.claims.add(id, newest.number, record);
+    const added = context.claims.add(id, newest, record);
     if (added.kind === "changed") return undefined;
     const failure = {
       message: `${id} is reopened for all worktrees, but its entity could not be written`,
@@ -28,7 +46,16 @@ export async function reopenTask(
     };
     const outcome = await mirror(context, { id, number: added.number, failure }, (before) => {
       const { closed_at: _, closed_by: __, close_reason: ___, close_data: ____, ...open } = before;
-      return { ...open, id, type: "task", status: "pending", assignee: null, claimed_at: null };
+      const reopenedAt = laterOf(record.at, textField(before, "closed_at"));
+      return {
+        ...open,
+        id,
+        type: "task",
+        status: "pending",
+        assignee: null,
+        claimed_at: null,
+        reopened_at: reopenedAt,
+      };
     });
     if (outcome.kind === "overtaken") return undefined;
     context.appendEvent({
@@ -40,4 +67,10 @@ export async function reopenTask(
     });
     return { kind: "reopened", task: outcome.task };
   });
+}
+
+/** `at`, or just after the close where the clock that closed it is ahead of ours: the order is what has to be told. */
+function laterOf(at: string, closedAt: string | null): string {
+  const closedMs = closedAt === null ? NaN : Date.parse(closedAt);
+  return Date.parse(at) > closedMs || Number.isNaN(closedMs) ? at : new Date(closedMs + 1).toISOString();
 }

@@ -1,6 +1,6 @@
 import type { Entity } from "../../model/entity.ts";
 import type { Newest } from "./claim-files.ts";
-import type { FormerHolder, Place } from "./claim-record.ts";
+import type { ClaimRecord, FormerHolder, Place } from "./claim-record.ts";
 import { statusOf, textField } from "./task-fields.ts";
 
 /** Who asks. */
@@ -56,10 +56,12 @@ export function judgeTask(task: Entity, newest: Newest, me: Claimant): Standing 
     };
   }
   if (newest.kind === "unreadable") return { kind: "unreadable", file: newest.file, reason: newest.reason };
+  const assignee = textField(task, "assignee");
+  const since = textField(task, "claimed_at");
   if (newest.kind === "record") {
     const { record } = newest;
     const { agent, place, at } = record;
-    if (record.kind === "closed")
+    if (record.kind === "closed" && !isReopenedSince(task, at))
       return { kind: "closed", by: agent, at, reason: record.reason, place, merged: false };
     if (record.kind === "claimed") {
       if (agent !== me.agent || place.id !== me.place.id)
@@ -67,10 +69,10 @@ export function judgeTask(task: Entity, newest: Newest, me: Claimant): Standing 
       return { kind: "mine", since: at, underWay: true, mirrored: showsClaim(task, agent) };
     }
     if (record.kind === "released" && isOutdated(task, record.from, at)) return { kind: "free" };
+    // What another work tree's entity says of a claim from before.
+    if (record.kind === "reopened" && since !== null && since <= at) return { kind: "free" };
   }
-  const assignee = textField(task, "assignee");
   if (assignee === null) return { kind: "free" };
-  const since = textField(task, "claimed_at");
   return assignee === me.agent
     ? { kind: "mine", since, underWay: showsClaim(task, assignee), mirrored: true }
     : { kind: "taken", by: assignee, since, place: null };
@@ -81,9 +83,28 @@ export function showsClaim(task: Entity, agent: string): boolean {
   return statusOf(task) === "in_progress" && textField(task, "assignee") === agent;
 }
 
+/** Whether the entity was opened again after a close at this time, e.g. in another clone, whose records don't come here. */
+function isReopenedSince(task: Entity, closedAt: string): boolean {
+  return (textField(task, "reopened_at") ?? "") > closedAt;
+}
+
+/**
+ * Whether a claim was made in another work tree after the close that this work tree's entity tells of: the task was reopened there,
+ * and the claim is not for us to end.
+ */
+export function outlivesClose(
+  { at, place }: Pick<ClaimRecord, "at" | "place">,
+  task: Entity,
+  me: Claimant,
+): boolean {
+  const closedAt = textField(task, "closed_at") ?? task.updated_at;
+  return place.id !== me.place.id && closedAt !== undefined && at > closedAt;
+}
+
 /** Whether the entity still names a holder whose claim, or assignment, was ended after it was made. */
 function isOutdated(task: Entity, former: FormerHolder | null, releasedAt: string): boolean {
   if (former === null || textField(task, "assignee") !== former.agent) return false;
   const since = textField(task, "claimed_at");
-  return since === null ? former.at === null : since <= releasedAt;
+  // The very claim that was released, or one before; a clock may have been set back in between.
+  return since === null ? former.at === null : since === former.at || since <= releasedAt;
 }

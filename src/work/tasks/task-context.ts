@@ -9,7 +9,7 @@ import type { Entity, EntityDraft } from "../../model/entity.ts";
 import type { Store } from "../../store/store.ts";
 import type { ClaimFiles, Newest } from "./claim-files.ts";
 import type { ClaimRecord, FormerHolder, Place } from "./claim-record.ts";
-import { taskIn } from "./known-tasks.ts";
+import { hasTask } from "./known-tasks.ts";
 import { type Claimant, judgeTask, type Standing } from "./standing.ts";
 import { taskRef } from "./task-fields.ts";
 import { taskLimits } from "./task-limits.ts";
@@ -49,7 +49,7 @@ export async function findTask(context: TaskContext, id: string): Promise<Found 
 }
 
 export function notFound(context: TaskContext, id: string): NotFound {
-  const elsewhere = context.workTrees().filter((workTree) => taskIn(workTree, id) !== null);
+  const elsewhere = context.workTrees().filter((workTree) => hasTask(workTree, id));
   return { kind: "notFound", id, elsewhere };
 }
 
@@ -99,7 +99,9 @@ function whereNow(commonDir: string, place: Place): Pick<Holder, "path" | "workt
   if (place.id === ".") return { path: place.path, worktreeGone: false };
   try {
     // git's own note of where the linked worktree's `.git` is.
-    const link = readFileSync(path.join(commonDir, place.id, "gitdir"), "utf8").replace(/\n$/, "");
+    const folder = path.join(commonDir, place.id);
+    // Relative to its own folder with git's worktree.useRelativePaths.
+    const link = path.resolve(folder, readFileSync(path.join(folder, "gitdir"), "utf8").replace(/\n$/, ""));
     return { path: path.dirname(link), worktreeGone: !existsSync(link) };
   } catch (error) {
     if (systemCode(error) === "ENOENT") return { path: place.path, worktreeGone: true };

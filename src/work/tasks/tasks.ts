@@ -73,7 +73,7 @@ export interface CloseOptions {
 
 export interface ReopenOptions {
   readonly reason?: string | undefined;
-  /** Forgets a close that has not been merged into this work tree. */
+  /** Forgets a close that has not been merged into this work tree, or the claim of somebody to whom it is open already. */
   readonly force?: boolean | undefined;
 }
 
@@ -181,4 +181,6 @@ export type ReopenOutcome =
       readonly at: string | null;
       readonly worktree: string;
     }
+  /** Reopened and claimed in another work tree, and that is not merged here. */
+  | ({ readonly kind: "claimedByOther"; readonly id: string } & Holder)
   | NotFound;

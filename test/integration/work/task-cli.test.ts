@@ -199,5 +199,9 @@ await t.test("lists are filtered, and what can't be meant is refused", async (t)
   t.match(await task("ada", dir, "release", "T-2", "--force"), { status: 2, stderr: /belong together/ });
   t.match(await task("ada", dir, "claim", "T-2", "--next"), { status: 2, stderr: /not both/ });
   t.match(await task("ada", dir, "close", "T-2", "--data", "{"), { status: 2, stderr: /not valid JSON/ });
+  t.match(await task("ada", dir, "list", "--limit", "x"), { status: 2, stderr: /whole number/ });
+  const odd = await create(dir, "--priority", "9", "--", "--odd\nT-1  P0  ready  fake");
+  const { stdout: ready } = await task("ada", dir, "ready");
+  t.match(ready, `${odd}  P9  ready  --odd\\nT-1  P0  ready  fake\n`, "one line a task");
   t.match(await task("ada", dir, "create", "x", "--priority", "high"), { status: 2, stderr: /no priority/ });
 });

@@ -297,12 +297,13 @@ await t.test("too long a reason and too much data are refused before anything ha
 
 await t.test("records that tell nobody anything new are forgotten when there are too many", async (t) => {
   const folders = createTaskFolders(t, 2);
-  await folders.create(["T-known", "T-unmerged", "T-held", "T-last"]);
+  await folders.create(["T-known", "T-unmerged", "T-torn", "T-held", "T-last"]);
   let now = new Date("2026-01-01T09:00:00.000Z");
   const ada = await folders.open(0, "ada", { tasks: { now: () => now } });
-  for (const id of ["T-known", "T-unmerged"]) await ada.close(id);
+  for (const id of ["T-known", "T-unmerged", "T-torn"]) await ada.close(id);
   await ada.claim("T-held");
   writeFileSync(folders.file(1, "T-known"), readFileSync(folders.file(0, "T-known")));
+  writeFileSync(folders.file(1, "T-torn"), "<<<<<<< ours\n");
   // As 2,000 other tasks would have left them, of which no work tree has the entity any more.
   const record = readFileSync(path.join(claimsOf(folders), "T-known", "1.json"));
   for (let count = 0; count < 2_000; count++) {
@@ -311,13 +312,13 @@ await t.test("records that tell nobody anything new are forgotten when there are
   }
   const recorded = (): string[] => readdirSync(claimsOf(folders));
   await ada.close("T-last");
-  t.equal(recorded().length, 2_004, "none within a day");
+  t.equal(recorded().length, 2_005, "none within a day");
   await ada.reopen("T-last");
   now = new Date("2026-01-03T09:00:00.000Z");
   await ada.close("T-last");
-  t.equal(recorded().length, 1_804, "200 at once, and no more while there are few enough");
+  t.equal(recorded().length, 1_805, "200 at once, and no more while there are few enough");
   t.notOk(recorded().includes("T-known"));
-  for (const id of ["T-unmerged", "T-held", "T-last"]) t.ok(recorded().includes(id), id);
+  for (const id of ["T-unmerged", "T-torn", "T-held", "T-last"]) t.ok(recorded().includes(id), id);
   t.match(await (await folders.open(1, "bob")).claim("T-unmerged"), {
     reason: "closed",
     by: "ada",
