@@ -47,7 +47,12 @@ export function openLog(options: OpenLogOptions): Log {
   const lookAround = (): void => {
     const nowMs = options.now();
     if (nowMs >= lookedMs && nowMs < lookedMs + limits.eventLookMs) return;
+    lookForLogs(nowMs);
+    // Only now: what was refused is refused again.
     lookedMs = nowMs;
+  };
+
+  const lookForLogs = (nowMs: number): void => {
     const found = statSync(directory, { throwIfNoEntry: false });
     if (found === undefined) makeDirectory(directory);
     else if (seenMs === found.mtimeMs) return;

@@ -1,3 +1,4 @@
+import { isNestedTooDeep } from "./json/nesting.ts";
 import type { JsonNode, JsonObject } from "./json/json-node.ts";
 import { parseJson } from "./json/parse-json.ts";
 import { type PlainJson, plainJson } from "./json/plain-json.ts";
@@ -84,6 +85,8 @@ function parsePlain(
 }
 
 function parseQuickly(text: string): { readonly kind: "plain"; readonly root: PlainJson } | undefined {
+  // The careful parser says what is wrong with it.
+  if (isNestedTooDeep(text)) return undefined;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse makes nothing else
     return { kind: "plain", root: JSON.parse(text) as PlainJson };

@@ -1,4 +1,5 @@
 import { limits } from "../base/limits.ts";
+import { isNestedTooDeep } from "./json/nesting.ts";
 
 /**
  * One event: what happened, when, who. Everything else is the event's own payload. Immutable once written.
@@ -30,6 +31,8 @@ export const lastStampMs = 253_402_300_799_999;
 
 /** Parses one line of a log. Never throws. */
 export function parseEvent(line: string): ParsedEvent {
+  if (isNestedTooDeep(line))
+    return { kind: "bad", reason: `it is nested deeper than ${limits.jsonDepth} levels` };
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -57,6 +60,7 @@ export function parseEvent(line: string): ParsedEvent {
  * @returns null for what is no event; {@link parseEvent} says why.
  */
 export function parseOwnEvent(line: string): LogEvent | null {
+  if (isNestedTooDeep(line)) return null;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line begins with a brace; the members are checked
     const event = JSON.parse(line) as LogEvent;

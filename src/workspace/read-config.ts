@@ -2,6 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } f
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
+import { refuseLink } from "../log/list-inputs.ts";
 import { type Config, type ConfigProblem, defaultConfig, parseConfig } from "../model/config.ts";
 
 /** A configuration file as found; `file` is null where there is none and the built-in policy stands alone. */
@@ -20,6 +21,8 @@ export interface FoundConfig {
 export function readConfig(cwd: string, named?: string): FoundConfig {
   const file = named === undefined ? findConfig(cwd) : path.resolve(cwd, named);
   if (file === null) return { file, config: defaultConfig, problems: [] };
+  // Nothing in a repository leads us out of it; a file that somebody names is his own choice.
+  if (named === undefined) for (const part of [path.dirname(file), file]) refuseLink(part);
   const parsed = parseConfig(readLimited(file));
   return parsed.kind === "parsed"
     ? { file, config: parsed.config, problems: [] }

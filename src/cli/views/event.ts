@@ -11,10 +11,21 @@ export function appendText(event: LogEvent): string {
 /** One line for each event: when, who, what, and the rest as JSON. */
 export function logText(events: readonly LogEvent[], matched: number): string {
   if (events.length === 0) return "No events.\n";
-  const agentWidth = Math.min(maxColumn, Math.max(...events.map(({ agent }) => agent.length)));
-  const nameWidth = Math.min(maxColumn, Math.max(...events.map(({ event }) => event.length)));
-  const lines = events.map((event) =>
-    `${event.ts}  ${event.agent.padEnd(agentWidth)}  ${event.event.padEnd(nameWidth)}  ${payloadText(event)}`.trimEnd(),
+  const rows = events.map((event) => ({
+    ts: event.ts,
+    agent: oneLine(event.agent),
+    name: oneLine(event.event),
+    payload: payloadText(event),
+  }));
+  const widthOf = (texts: readonly string[]): number =>
+    Math.min(
+      maxColumn,
+      texts.reduce((width, { length }) => Math.max(width, length), 0),
+    );
+  const agentWidth = widthOf(rows.map(({ agent }) => agent));
+  const nameWidth = widthOf(rows.map(({ name }) => name));
+  const lines = rows.map(({ ts, agent, name, payload }) =>
+    `${ts}  ${agent.padEnd(agentWidth)}  ${name.padEnd(nameWidth)}  ${payload}`.trimEnd(),
   );
   const more =
     matched > events.length ? [`(the newest ${events.length} of ${matched}; --limit 0 shows all)`] : [];
@@ -63,10 +74,10 @@ export function replayText(data: ActivityData & { readonly commit: string | null
   const where = data.commit === null ? "" : ` at commit ${data.commit}`;
   if (data.through === null) return printable(`No events${where}.`);
   const table = (rows: readonly (readonly [string, number])[]): readonly string[] =>
-    rows.map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
+    rows.map(([name, count]) => `  ${String(count).padStart(8)}  ${oneLine(name)}`);
   const entities = data.entities.map(
     ({ ref, event, ts, agent, version }) =>
-      `  ${ref}  ${event}${version === null ? "" : ` (version ${version})`}  ${ts}  ${agent}`,
+      `  ${oneLine(ref)}  ${oneLine(event)}${version === null ? "" : ` (version ${version})`}  ${ts}  ${oneLine(agent)}`,
   );
   return printable(
     [
@@ -87,6 +98,11 @@ export function snapshotText(data: Pick<ActivityData, "events" | "through">): st
 
 function sorted(counts: ReadonlyMap<string, number>): readonly [string, number][] {
   return [...counts].toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
+}
+
+/** A name may be any text: it can't begin a line that looks like another event. */
+function oneLine(text: string): string {
+  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
 const maxColumn = 30;
