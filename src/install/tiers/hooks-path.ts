@@ -20,13 +20,15 @@ export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
     const note = `core.hooksPath (${scope} configuration) is ${configured}, which ${obstacle}: git cannot reach our hooks; the merge drivers work`;
     return { list: [], notes: [note] };
   }
-  const list = payload.hookNames.map((name): Wish => {
+  const list = payload.hookNames.flatMap((name): readonly Wish[] => {
     const file = path.join(directory, name);
     const current = input.view.read(file);
+    // It finds what is installed in the repository by itself.
+    if (current.kind === "file" && entryText(current).includes(everywhereMark)) return [];
     if (current.kind === "file" && !isStub(current) && isShellScript(entryText(current))) {
-      return { kind: "first-line", path: file, mode: place.modes.executable, line: doorLine("own", name) };
+      return [{ kind: "first-line", path: file, mode: place.modes.executable, line: doorLine("own", name) }];
     }
-    return stubWish(file, place, payload);
+    return [stubWish(file, place, payload)];
   });
   const shared = isInside(input) ? {} : { sharedHooks: directory };
   return {
@@ -35,6 +37,9 @@ export function hooksPathWishes(input: TierInput): Omit<Wishes, "tier"> {
     ...shared,
   };
 }
+
+/** In the scripts of a directory that core.hooksPath names for many repositories: hooks/everywhere. */
+const everywhereMark = "got-hooks everywhere";
 
 /** Why no hook can be put into a directory, as the end of a sentence; null when one can. */
 function obstacleTo(directory: string): string | null {
