@@ -20,6 +20,8 @@ export const limits = {
   snapshotBytes: 256 * 1024 * 1024,
   /** Bytes of `.got/config.json`. */
   configBytes: 1024 * 1024,
+  /** Stars in one part of a path pattern, and `**` parts in one: git's time for a long path grows with its length to that power. */
+  patternStars: 3,
   /** Patterns of critical resources in `.got/config.json`. */
   criticalPatterns: 200,
   /** Entries and bytes the merge memo may hold before the oldest are removed. */

@@ -148,6 +148,11 @@ function parsePaths(value: PlainJson | undefined, report: Report): readonly Path
     if (typeof match !== "string" || match === "" || /[\n\r\0]/.test(match)) {
       return report(`${at}.match`, "must be a pattern on one line") ?? [];
     }
+    if (isExplosive(match)) {
+      return (
+        report(`${at}.match`, `has more than ${limits.patternStars} stars in a part, or \`**\` parts`) ?? []
+      );
+    }
     const driver =
       item["driver"] === undefined ? undefined : oneOf(`${at}.driver`, item["driver"], driverKinds, report);
     const { key, type } = item;
@@ -177,6 +182,13 @@ function parseCommands(section: PlainJson | undefined, report: Report): Readonly
     else commands.set(kind, text);
   }
   return commands;
+}
+
+/** We would judge it in time; but it becomes an attribute line, and git tries every way to share a path out among its stars. */
+function isExplosive(pattern: string): boolean {
+  const parts = pattern.split("/");
+  const deep = parts.filter((part) => part === "**").length;
+  return deep > limits.patternStars || parts.some((part) => part.split("*").length - 1 > limits.patternStars);
 }
 
 function parseCritical(section: PlainJson | undefined, report: Report): readonly string[] {

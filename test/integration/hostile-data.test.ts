@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { gzipSync } from "node:zlib";
 import t from "tap";
 import { bombable, contents, enemy, event, evil, installIn, showAll, stamp } from "../support/enemy.ts";
@@ -98,37 +100,34 @@ await t.test(
   },
 );
 
-await t.test("patterns that explode are judged in time", async (t) => {
+await t.test("patterns that would make git spin are refused, and all commands answer", async (t) => {
+  const stars = `${"*a".repeat(200)}b`;
+  const globs = `${"**/a/".repeat(60)}b`;
   const { clone } = enemy(t, (repository) => {
-    const stars = `${"*a".repeat(200)}b`;
-    const globs = `${"**/a".repeat(60)}/b`;
     repository.write(
       ".got/config.json",
       JSON.stringify({
         version: 1,
-        paths: [
-          stars,
-          globs,
-          `${"[a-z]*".repeat(100)}!`,
-          "(((a+)+)+)+$",
-          "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
-        ].map((match) => ({ match, driver: "entity" })),
+        paths: [stars, globs, `${"[a-z]*".repeat(100)}!`].map((match) => ({ match, driver: "entity" })),
         locks: { critical: [stars, globs] },
-        critical: [stars, globs],
       }),
     );
     repository.write(`${"a/".repeat(40)}${"a".repeat(200)}.json`, "{}\n");
     repository.git("add", "-A");
   });
   await installIn(t, clone);
-  const file =
-    clone
-      .git("ls-files", "-z")
-      .split("\0")
-      .find((name) => name.startsWith("a/")) ?? "";
-  const startMs = performance.now();
+  t.notMatch(clone.git("check-attr", "merge", "--", "x.json"), "got-entity");
+  const attributes = readFileSync(path.join(clone.dir, ".git", "info", "attributes"), {
+    encoding: "utf8",
+    flag: "a+",
+  });
+  t.notMatch(attributes, "*a*a*a*a");
+  t.match((await cli(clone.dir, ["policy", "check"])).stdout, /paths\[0\]\.match has more than 3 stars/);
   clone.commit({ a2: "a" }, "through the hooks");
-  await cli(clone.dir, ["policy", "explain", file, "title"]);
-  await showAll(t, clone, [["status"], ["policy", "check"], ["lock", "list"]]);
-  t.ok(performance.now() - startMs < 120_000);
+  await showAll(t, clone, [
+    ["status"],
+    ["policy", "check"],
+    ["policy", "explain", `${"a/".repeat(40)}${"a".repeat(200)}.json`, "x"],
+    ["lock", "list"],
+  ]);
 });

@@ -43,7 +43,12 @@ await t.test("lists everything that is wrong, by place", async (t) => {
         task: { a: "newest", b: { rule: "order" }, c: { rule: "list" }, d: 1, "@strategy": "mine" },
         "*": [],
       },
-      paths: [{ match: "" }, { match: "x", driver: "yaml" }],
+      paths: [
+        { match: "" },
+        { match: "x", driver: "yaml" },
+        { match: "a*b*c*d*e" },
+        { match: "**/a/**/b/**/c/**" },
+      ],
       events: { track: "no", autoCommit: 1 },
     }),
     [
@@ -56,6 +61,8 @@ await t.test("lists everything that is wrong, by place", async (t) => {
       "merge.*: must be an object of fields",
       "paths[0].match: must be a pattern on one line",
       'paths[1].driver: must be one of log, table, entity, snapshot, not "yaml"',
+      "paths[2].match: has more than 3 stars in a part, or `**` parts",
+      "paths[3].match: has more than 3 stars in a part, or `**` parts",
       "events.track: must be true or false",
       "events.autoCommit: must be true or false",
     ],
