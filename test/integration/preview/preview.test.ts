@@ -92,7 +92,7 @@ await t.test(
       },
     ]);
     t.match(await cli(repository.dir, ["preview", "topic"]), {
-      stdout: /^topic into HEAD: conflicts\n {2}.*T-1.json \(entity\): 2 conflicts, 2 decided by rule\n/,
+      stdout: /^topic into HEAD: conflicts\n {2}.*T-1.json \(entity\): 2 conflicts, 3 decided by rule\n/,
     });
   },
 );
