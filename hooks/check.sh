@@ -23,21 +23,14 @@ got_check_data() {
 # don't, and one git says so for all of them.
 got_check_pushed() {
   set -- "$1"
-  got_tips=
+  [ -n "$(got_pushed_tips | git rev-list -n 1 --stdin --not --remotes="$1" -- .got 2>/dev/null)" ] || return 0
+  got_last=
   while read -r got_local got_oid got_remote got_old; do
     case $got_oid in '' | *[!0123456789abcdef]*) continue ;; esac
-    # Only zeros: the ref is being deleted. Many refs may have one tip.
-    case $got_oid:$got_tips in *[!0]*:*"$got_oid"*) ;; *[!0]*:*) got_tips=$got_tips$got_oid$got_newline ;; esac
-  done <<END
-$got_input
-END
-  [ -n "$got_tips" ] &&
-    [ -n "$(printf '%s' "$got_tips" | git rev-list -n 1 --stdin --not --remotes="$1" -- .got 2>/dev/null)" ] || return 0
-  while read -r got_local got_oid got_remote got_old; do
-    case $got_oid in '' | *[!0123456789abcdef]*) continue ;; esac
+    # Only zeros: the ref is being deleted.
     case $got_oid in *[!0]*) ;; *) continue ;; esac
-    case $got_tips in *"$got_oid$got_newline"*) ;; *) continue ;; esac
-    got_tips=${got_tips%%"$got_oid$got_newline"*}${got_tips#*"$got_oid$got_newline"}
+    [ "$got_oid" != "$got_last" ] || continue
+    got_last=$got_oid
     got_touched=$(git rev-list -n 1 "$got_oid" --not --remotes="$1" -- .got 2>/dev/null)
     case $got_old in
       *[!0]*)
@@ -52,4 +45,14 @@ $got_input
 END
   [ $# -gt 1 ] || return 0
   got_check_data pushed "$@"
+}
+
+# Prints what is being pushed, an id a line; references that are being deleted have only zeros.
+got_pushed_tips() {
+  while read -r got_local got_oid got_remote got_old; do
+    case $got_oid in '' | *[!0123456789abcdef]*) continue ;; esac
+    case $got_oid in *[!0]*) printf '%s\n' "$got_oid" ;; esac
+  done <<END
+$got_input
+END
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import t, { type Test } from "tap";
@@ -165,4 +165,37 @@ await t.test("a checker that is missing or broken stands in nobody's way", async
     t.equal(run.status, 0);
     t.match(run.stderr, /got-hooks: the \.got data (was not|could not be) checked/);
   }
+});
+
+await t.test("a push of many references asks git once whether .got is touched", async (t) => {
+  const repository = prepare(t);
+  repository.git("push", "-q", "../remote.git", "main");
+  const tips = 1000;
+  const commits = Array.from(
+    { length: tips },
+    (_, at) =>
+      `commit refs/heads/b/${at}\ncommitter Ada <ada@example.com> ${1_800_000_000 + at} +0000\ndata 1\nx\nfrom refs/heads/main^0\n\n`,
+  );
+  const made = repository.sandbox.run(repository.dir, "git", ["fast-import", "--quiet"], {
+    input: commits.join(""),
+  });
+  t.equal(made.status, 0, made.stderr);
+  repository.git("fetch", "-q", "../remote.git", "main:refs/remotes/origin/main");
+  repository.git("remote", "add", "origin", "../remote.git");
+  const trace = path.join(repository.sandbox.root, "trace");
+  const push = repository.sandbox.run(
+    repository.dir,
+    "git",
+    ["push", "-q", "origin", "refs/heads/b/*:refs/heads/b/*"],
+    {
+      env: { GIT_TRACE: trace },
+    },
+  );
+  t.equal(push.status, 0, push.stderr);
+  const asked = readFileSync(trace, "utf8").match(/built-in: git rev-list -n 1 .*\.got$/gm) ?? [];
+  t.equal(asked.length, 1);
+  t.match(
+    spooledEvents(repository).findLast(({ event }) => event === "git.push"),
+    { refs_total: tips },
+  );
 });
