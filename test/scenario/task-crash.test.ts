@@ -48,8 +48,8 @@ await t.test(
     ]);
     if (first === undefined || last === undefined) return t.fail("no steps");
     const seen = new Set<string>();
-    // Every second step, begun at either.
-    for (let at = first + 1 + Math.floor(Math.random() * 2); at <= last; at += 2) {
+    // Every third step, begun at any of the first three.
+    for (let at = first + 1 + Math.floor(Math.random() * 3); at <= last; at += 3) {
       const folders = createTaskFolders(t, 2);
       await folders.create(["T-1"]);
       const before = runAda(worker, folders, commands, at);
@@ -111,7 +111,7 @@ function entity(folders: TaskFolders): unknown {
 await t.test("agents that are killed at random and started again close every task once", async (t) => {
   const folders = createTaskFolders(t, 2);
   const worker = await bundle(folders.root);
-  const ids = Array.from({ length: 20 }, (_, index) => `T-${index}`);
+  const ids = Array.from({ length: 12 }, (_, index) => `T-${index}`);
   await folders.create(ids);
   const closed: string[] = [];
   const running = new Set<ChildProcess>();
@@ -141,7 +141,7 @@ await t.test("agents that are killed at random and started again close every tas
   };
   await Promise.all(
     Array.from({ length: 3 }, async (_, agent) => {
-      for (let lives = 0; lives < 2; lives++) await live(agent, 1 + Math.floor(Math.random() * 6));
+      for (let lives = 0; lives < 2; lives++) await live(agent, 1 + Math.floor(Math.random() * 4));
       while ((await live(agent, Infinity)) !== "drained");
     }),
   );
