@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { limits } from "../src/base/limits.ts";
-import { defaultConfig, parseConfig } from "../src/model/config.ts";
-import type { Policy } from "../src/model/policy.ts";
+import { noPolicy, type Policy } from "../src/model/policy.ts";
+import { parsePolicyConfig } from "../src/model/policy-config.ts";
 import { noConfig } from "./merge-call.ts";
 import { warn } from "./warn.ts";
 
@@ -16,9 +16,9 @@ const configPath = ".got/config.json";
  */
 export function readPolicy(configId: string | null): Policy {
   const text = configText(configId);
-  if (text === null) return defaultConfig.policy;
-  const parsed = parseConfig(text);
-  if (parsed.kind === "parsed") return parsed.config.policy;
+  if (text === null) return noPolicy;
+  const parsed = parsePolicyConfig(text);
+  if (parsed.kind === "parsed") return parsed.config;
   const [{ at, reason }] = parsed.problems;
   return withoutPolicy(`${at}: ${reason}`);
 }
@@ -54,5 +54,5 @@ function unusable(reason: string): null {
 
 function withoutPolicy(reason: string): Policy {
   warn(configPath, `${reason}; the built-in merge policy applies`);
-  return defaultConfig.policy;
+  return noPolicy;
 }

@@ -3,9 +3,9 @@ import { auditLimits } from "./audit-limits.ts";
 import { type MergeAttribute, mergeAttributeOf, parseMergeAttributes } from "../git/attribute-file.ts";
 import type { ObjectReader } from "../git/object-reader.ts";
 import type { TreeEntry, TreeReader } from "../git/tree-reader.ts";
-import { defaultConfig, parseConfig } from "../model/config.ts";
+import { parsePolicyConfig } from "../model/policy-config.ts";
 import { driverFor, registeredPatterns } from "../model/driver-paths.ts";
-import { type DriverKind, driverKinds, type Policy } from "../model/policy.ts";
+import { type DriverKind, driverKinds, noPolicy, type Policy } from "../model/policy.ts";
 import { mayMatchIn } from "../model/path-pattern.ts";
 import { readFile } from "./read-file.ts";
 
@@ -57,7 +57,7 @@ export function createCoverage(
     const folder = root === null ? null : await entryAt(root, ".got");
     const file = folder?.mode === "40000" ? await entryAt(folder.oid, "config.json") : null;
     const { policy, note } =
-      file === null ? noPolicy : await remembered(policies, file.oid, () => readPolicy(objects, file));
+      file === null ? builtIn : await remembered(policies, file.oid, () => readPolicy(objects, file));
     const patterns = options.attributeFolders && [
       ...registeredPatterns(policy),
       ...(await topPatterns(root)),
@@ -109,20 +109,20 @@ interface FoundPolicy {
   readonly note: string | null;
 }
 
-const noPolicy: FoundPolicy = { policy: defaultConfig.policy, note: null };
+const builtIn: FoundPolicy = { policy: noPolicy, note: null };
 
 async function readPolicy(objects: ObjectReader, entry: TreeEntry): Promise<FoundPolicy> {
   const file = await readFile(objects, entry, limits.configBytes);
   if (file.kind === "unread") return withoutPolicy(file.reason);
-  const parsed = parseConfig(Buffer.from(file.bytes ?? []).toString("utf8"));
-  if (parsed.kind === "parsed") return { policy: parsed.config.policy, note: null };
+  const parsed = parsePolicyConfig(Buffer.from(file.bytes ?? []).toString("utf8"));
+  if (parsed.kind === "parsed") return { policy: parsed.config, note: null };
   const [{ at, reason }] = parsed.problems;
   return withoutPolicy(`${at}: ${reason}`);
 }
 
 function withoutPolicy(reason: string): FoundPolicy {
   return {
-    policy: defaultConfig.policy,
+    policy: noPolicy,
     note: `.got/config.json: ${reason}; the built-in merge policy applies`,
   };
 }

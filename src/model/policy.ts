@@ -64,3 +64,6 @@ export interface Policy {
   readonly types: ReadonlyMap<string, TypePolicy>;
   readonly paths: readonly PathRule[];
 }
+
+/** What holds where a configuration says nothing: the built-in rules alone. */
+export const noPolicy: Policy = { types: new Map(), paths: [] };

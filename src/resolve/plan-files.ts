@@ -8,7 +8,7 @@ import { type Blob, readBlobs } from "../git/read-blobs.ts";
 import { type GitCall, tryGit } from "../git/run-git.ts";
 import { readWorkTreeFile, type WorkTreeFile } from "../git/work-tree-file.ts";
 import type { Choice, Decision, OpenConflict } from "../merge/merge-result.ts";
-import { parseConfig } from "../model/config.ts";
+import { parsePolicyConfig } from "../model/policy-config.ts";
 import { findDataProblems } from "../model/data-problems.ts";
 import { driverFor } from "../model/driver-paths.ts";
 import { type DriverKind, driverKinds, type Policy } from "../model/policy.ts";
@@ -282,6 +282,6 @@ function mergedMode({ base, ours, theirs }: UnmergedPath): string {
 /** The policy of HEAD: the one in the work tree may have changed since the merge. */
 function otherPolicies(call: GitCall): readonly Policy[] {
   const blob = readBlobs(call, ["HEAD:.got/config.json"]).get("HEAD:.got/config.json");
-  const parsed = blob === undefined ? undefined : parseConfig(blob.bytes.toString("utf8"));
-  return parsed?.kind === "parsed" ? [parsed.config.policy] : [];
+  const parsed = blob === undefined ? undefined : parsePolicyConfig(blob.bytes.toString("utf8"));
+  return parsed?.kind === "parsed" ? [parsed.config] : [];
 }

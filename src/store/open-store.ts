@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { createProcessTable } from "../lock/file/process-identity.ts";
-import type { Policy } from "../model/policy.ts";
+import { noPolicy, type Policy } from "../model/policy.ts";
 import { createCommitter } from "./committer.ts";
 import { createEngine } from "./engine.ts";
 import { openEntityFiles, requireEntity, requireRef } from "./entity-files.ts";
@@ -95,7 +95,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   let merge: Promise<MergeTexts> | undefined;
   const loadMerge = (): Promise<MergeTexts> =>
     (merge ??= import("./merge-texts.ts").then(({ createMergeTexts }) =>
-      createMergeTexts(options.policy ?? { types: new Map(), paths: [] }),
+      createMergeTexts(options.policy ?? noPolicy),
     ));
   const author = { agent, now };
   const committer = createCommitter({

@@ -3,7 +3,8 @@ import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { refuseLink } from "../log/list-inputs.ts";
-import { type Config, type ConfigProblem, defaultConfig, parseConfig } from "../model/config.ts";
+import { type Config, defaultConfig, parseConfig } from "../model/config.ts";
+import type { ConfigProblem } from "../model/config-sections.ts";
 
 /** A configuration file as found; `file` is null where there is none and the built-in policy stands alone. */
 export interface FoundConfig {

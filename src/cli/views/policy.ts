@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "../../model/config.ts";
+import type { ConfigProblem } from "../../model/config-sections.ts";
 import type { FieldRule } from "../../model/policy.ts";
 import type { FoundRule } from "../../model/rule-for.ts";
 import { printable } from "../printable.ts";
