@@ -69,7 +69,9 @@ export function claimRefusal(outcome: Exclude<ClaimOutcome, Claimed>): string {
 function obstacleText(outcome: Extract<ClaimOutcome, { kind: "notClaimable" }>): string {
   switch (outcome.reason) {
     case "closed":
-      return `it is closed, by ${doerText(outcome)}; got-hooks task reopen ${outcome.id} opens it again`;
+      return outcome.merged
+        ? `it is closed, by ${doerText(outcome)}; got-hooks task reopen ${outcome.id} opens it again`
+        : `it is closed, by ${doerText(outcome)}, which is not merged here yet; take another one: got-hooks task claim --next`;
     case "blocked":
       return `it waits for ${blockersText(outcome.by)}`;
     case "status":

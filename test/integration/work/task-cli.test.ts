@@ -146,6 +146,9 @@ await t.test("a claim in one worktree is known in all others before anything is 
     worktree: "left",
     merged: false,
   });
+  t.match(await task("bob", right.dir, "claim", "T-1"), {
+    stderr: /in worktree left, which is not merged here/,
+  });
   t.match(await data("bob", right.dir, "close", "T-1", "--force"), {
     exit: 1,
     kind: "alreadyClosed",
