@@ -43,19 +43,30 @@ export function applyRecords(
     }
   }
   for (const [ref, { images, applied }] of work) {
-    const target = images.at(-1) ?? null;
-    const found = readOrLost(options, ref);
-    if (found === target) continue;
-    if (found === "lost" || images.includes(found) || isRemnant(found, images)) {
-      engine.files.write(ref, target, options.durable);
-      continue;
-    }
-    // It was in the files once, and somebody has edited it since: theirs is the newer one.
-    if (applied) continue;
-    const merge = options.merge;
-    if (merge === undefined) return "needsMerge";
-    settleEdit({ ref, base: images[0] ?? null, target, found }, options, merge);
+    if (engine.files.together(() => applyImages(ref, images, applied, options)) === "needsMerge")
+      return "needsMerge";
   }
+  return "done";
+}
+
+function applyImages(
+  ref: string,
+  images: readonly (string | null)[],
+  applied: boolean,
+  options: ApplyOptions,
+): ReturnType<typeof applyRecords> {
+  const { engine, merge } = options;
+  const target = images.at(-1) ?? null;
+  const found = readOrLost(options, ref);
+  if (found === target) return "done";
+  if (found === "lost" || images.includes(found) || isRemnant(found, images)) {
+    engine.files.write(ref, target, options.durable);
+    return "done";
+  }
+  // It was in the files once, and somebody has edited it since: theirs is the newer one.
+  if (applied) return "done";
+  if (merge === undefined) return "needsMerge";
+  settleEdit({ ref, base: images[0] ?? null, target, found }, options, merge);
   return "done";
 }
 

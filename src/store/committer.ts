@@ -78,7 +78,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       });
     const blocked = apply();
     settleApplied();
-    appendWaiting(stillOurs);
+    engine.files.together(() => appendWaiting(stillOurs));
     return appended.length > 0 && blocked === undefined && isQuickAndAlone() ? syncAndApply() : blocked;
   };
 

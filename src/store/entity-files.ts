@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { complaintAboutRef, foldedName, parseRef, type EntityRef } from "../model/entity-ref.ts";
@@ -8,6 +8,8 @@ import { storeLimits } from "./store-limits.ts";
 
 /** `.got/entities` of one work tree. No symbolic link in it is followed: nothing in a repository leads us out of it. */
 export interface EntityFiles {
+  /** Runs steps that follow one another at once: a folder that one of them has looked at is not looked at again by the next. */
+  readonly together: <Value>(steps: () => Value) => Value;
   /** Where an entity's file stands. */
   readonly path: (ref: string) => string;
   /** The file's text; null when there is none. @throws GotError for links, what is no text, and what is too large. */
@@ -35,14 +37,20 @@ export function openEntityFiles(files: StoreFiles, workTree: string): EntityFile
     const { type, id } = requireRef(ref);
     return path.join(folderOf(type), `${id}.json`);
   };
+  /** Folders seen to be no links; remembered only while steps run together. */
+  let seen: Set<string> | undefined;
   refuseLinks([root, entities]);
 
   /** @returns whether the last of them is there. */
   function refuseLinks(folders: readonly string[]): boolean {
     for (const folder of folders) {
+      if (seen?.has(folder) === true) continue;
       const kind = files.kind(folder);
       if (kind === "none") return false;
-      if (kind === "directory") continue;
+      if (kind === "directory") {
+        seen?.add(folder);
+        continue;
+      }
       throw new GotError(
         "STORE_UNUSABLE",
         `${folder} is ${kind === "file" ? "a file" : "a symbolic link"}, not a folder, and is not followed`,
@@ -98,7 +106,10 @@ export function openEntityFiles(files: StoreFiles, workTree: string): EntityFile
   };
 
   const replace = (file: string, text: string, durable: boolean): void => {
-    const temporary = path.join(path.dirname(file), `.got-${randomBytes(8).toString("hex")}.tmp`);
+    const temporary = path.join(
+      path.dirname(file),
+      `.got-${randomUUID().replaceAll("-", "").slice(0, 16)}.tmp`,
+    );
     try {
       const descriptor = files.open(temporary, "create");
       try {
@@ -159,14 +170,23 @@ export function openEntityFiles(files: StoreFiles, workTree: string): EntityFile
   };
 
   return {
+    together: (steps) => {
+      const outer = seen;
+      seen ??= new Set();
+      try {
+        return steps();
+      } finally {
+        seen = outer;
+      }
+    },
     path: pathOf,
     read,
     write,
     requireWritable: (ref) => {
       const folder = path.dirname(pathOf(ref));
-      refuseLinks([root, entities, folder]);
-      const standing =
-        [folder, entities, root, workTree].find((one) => files.kind(one) === "directory") ?? workTree;
+      const standing = refuseLinks([root, entities, folder])
+        ? folder
+        : ([entities, root].find((one) => files.kind(one) === "directory") ?? workTree);
       if (files.isWritable(standing)) return;
       throw new GotError("WRITE_FAILED", `${standing} can't be written to`, {
         facts: { directory: standing, ref },

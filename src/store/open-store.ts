@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { createProcessTable } from "../lock/file/process-identity.ts";
 import { noPolicy, type Policy } from "../model/policy.ts";
@@ -120,7 +120,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     engine,
     committer,
     author,
-    newId: () => `tx-${now().getTime().toString(36)}-${randomBytes(6).toString("hex")}`,
+    newId: () => `tx-${now().getTime().toString(36)}-${randomUUID().slice(-12)}`,
     loadMerge,
     contention,
     onState: (change) => {
