@@ -95,12 +95,17 @@ function parseQuickly(text: string): { readonly kind: "plain"; readonly root: Pl
   }
 }
 
+/** The last text that was found to be in our layout: a write parses its base, then formats on top of it. */
+let lastInOurLayout: string | undefined;
+
 /** The value of a text that is written as `layOut` writes it, so that nothing can be lost on the way; else undefined. */
 function parseOurLayout(text: string): PlainJson | undefined {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse makes nothing else
     const value = JSON.parse(text) as PlainJson;
-    return layOut(value) === text ? value : undefined;
+    if (text !== lastInOurLayout && layOut(value) !== text) return undefined;
+    lastInOurLayout = text;
+    return value;
   } catch {
     return undefined;
   }
@@ -121,7 +126,7 @@ export function formatEntity(
   before: string | null,
   value: Readonly<Record<string, PlainJson | undefined>>,
 ): { readonly kind: "text"; readonly text: string } | { readonly kind: "invalid"; readonly reason: string } {
-  if (before === null || parseOurLayout(before) !== undefined) {
+  if (before === null || before === lastInOurLayout || parseOurLayout(before) !== undefined) {
     const complaint = complaintAboutValue(value, "");
     return complaint === null
       ? { kind: "text", text: layOut(value) }

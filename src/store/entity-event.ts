@@ -1,4 +1,4 @@
-import { changedFields, type Entity } from "../model/entity.ts";
+import type { Entity } from "../model/entity.ts";
 import type { StoreEvent } from "./wal-record.ts";
 
 /** Characters of the new values that an event may carry: a line of the log has a limit. */
@@ -11,12 +11,12 @@ export function entityEvent(change: {
   readonly by: string;
   readonly before: Entity | null;
   readonly after: Entity | null;
+  /** Names of the members that changed. */
+  readonly fields: readonly string[];
   readonly number: number;
 }): StoreEvent {
   const { ref, before, after } = change;
-  const fields = Object.fromEntries(
-    (after === null ? [] : changedFields(before, after)).map((field) => [field, after?.[field] ?? null]),
-  );
+  const fields = Object.fromEntries(change.fields.map((field) => [field, after?.[field] ?? null]));
   return {
     id: `entity:${change.tx}:${change.number}`,
     event: after === null ? "entity.deleted" : before === null ? "entity.created" : "entity.updated",

@@ -35,6 +35,14 @@ export interface Footprint {
   /** New states; null deletes. Each has a `Seen` in `bases`. */
   readonly writes: ReadonlyMap<string, EntityDraft | null>;
   readonly bases: ReadonlyMap<string, Seen>;
+  /** What was made of writes so far; see `sealOnce`. */
+  readonly sealed: Map<string, SealedBefore>;
+}
+
+/** What `seal` was given and what it answered. */
+interface SealedBefore {
+  readonly input: SealInput;
+  readonly answer: Sealed;
 }
 
 export interface Author {
@@ -77,8 +85,12 @@ export function prepare(
   for (const [ref, draft] of footprint.writes) {
     const base = footprint.bases.get(ref);
     const before = base?.text ?? null;
-    const old = requireEntity(ref, before, engine.files.path(ref));
-    const next = draft === null ? null : seal({ ref, draft, old, before, at, agent: author.agent });
+    const last = footprint.sealed.get(ref)?.input;
+    const old = last?.before === before ? last.old : requireEntity(ref, before, engine.files.path(ref));
+    const next =
+      draft === null
+        ? null
+        : sealOnce(footprint.sealed, { ref, draft, old, before, at, agent: author.agent });
     if (next === "unchanged" || (next === null && old === null)) continue;
     const after = next?.text ?? null;
     changes.push({ ref, before, after });
@@ -90,6 +102,7 @@ export function prepare(
         by: author.agent,
         before: old,
         after: next?.entity ?? null,
+        fields: next?.fields ?? [],
         number: events.length,
       }),
     );
@@ -188,15 +201,36 @@ function describeConflict(
   };
 }
 
-/** The text of a new state with its envelope, or that it changes nothing. */
-export function seal(input: {
+interface SealInput {
   readonly ref: string;
   readonly draft: EntityDraft;
   readonly old: Entity | null;
   readonly before: string | null;
   readonly at: string;
   readonly agent: string;
-}): { readonly text: string; readonly entity: Entity } | "unchanged" {
+}
+
+type Sealed =
+  | { readonly text: string; readonly entity: Entity; readonly fields: readonly string[] }
+  | "unchanged";
+
+/** `seal`, but what was sealed in the same millisecond from the same draft and base is not made again. */
+export function sealOnce(sealed: Map<string, SealedBefore>, input: SealInput): Sealed {
+  const last = sealed.get(input.ref);
+  if (
+    last?.input.draft === input.draft &&
+    last.input.before === input.before &&
+    last.input.at === input.at &&
+    last.input.agent === input.agent
+  )
+    return last.answer;
+  const answer = seal(input);
+  sealed.set(input.ref, { input, answer });
+  return answer;
+}
+
+/** The text of a new state with its envelope and the fields that change, or that it changes nothing. */
+export function seal(input: SealInput): Sealed {
   const { ref, draft, old, at } = input;
   const { type, id } = requireRef(ref);
   const updated_at = old?.updated_at !== undefined && old.updated_at > at ? old.updated_at : at;
@@ -210,7 +244,8 @@ export function seal(input: {
           updated_by: input.agent,
         };
   const entity: Entity = { id, type, ...envelope, ...ownFields(draft) };
-  if (old !== null && changedFields(old, entity).length === 0) return "unchanged";
+  const fields = changedFields(old, entity);
+  if (old !== null && fields.length === 0) return "unchanged";
   // Keys stand as they did; new ones follow.
   const ordered: Record<string, Entity[string]> = {};
   for (const key of [...Object.keys(old ?? {}), ...Object.keys(entity)]) {
@@ -234,7 +269,7 @@ export function seal(input: {
       },
     );
   }
-  return { text, entity };
+  return { text, entity, fields };
 }
 
 function withChecksum(
@@ -273,15 +308,11 @@ export function adoptionRecord(lsn: number, at: string, changes: readonly Change
   const id = `outside-${lsn}-${at}`;
   const entityOf = (change: Change, text: string | null): Entity | null =>
     requireEntity(change.ref, text, change.ref);
-  const events = changes.map((change, number) =>
-    entityEvent({
-      ref: change.ref,
-      tx: id,
-      by: "outside",
-      before: entityOf(change, change.before),
-      after: entityOf(change, change.after),
-      number,
-    }),
-  );
+  const events = changes.map((change, number) => {
+    const before = entityOf(change, change.before);
+    const after = entityOf(change, change.after);
+    const fields = after === null ? [] : changedFields(before, after);
+    return entityEvent({ ref: change.ref, tx: id, by: "outside", before, after, fields, number });
+  });
   return { k: "tx", lsn, id, at, by: "outside", changes, events };
 }

@@ -1,11 +1,11 @@
 import { GotError } from "../base/errors.ts";
-import { changedFields, type Entity, type EntityDraft } from "../model/entity.ts";
+import type { Entity, EntityDraft } from "../model/entity.ts";
 import type { Committer } from "./committer.ts";
 import type { Engine, Seen } from "./engine.ts";
 import { requireEntity, requireRef } from "./entity-files.ts";
 import type { MergeTexts } from "./merge-texts.ts";
 import type { ContentionRecorder } from "./metrics/contention-recorder.ts";
-import { type Author, type Footprint, type Scan, seal, validate } from "./prepare.ts";
+import { type Author, type Footprint, type Scan, seal, sealOnce, validate } from "./prepare.ts";
 import { storeLimits } from "./store-limits.ts";
 import type {
   AbortReason,
@@ -68,6 +68,7 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
     scans,
     writes,
     bases,
+    sealed: new Map(),
   };
   const enter = (next: StateChange): void => {
     state = next.state;
@@ -170,12 +171,20 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
     if (draft !== null) {
       if (base.text === null) refuseTwin(ref);
       // What cannot be written is told here and not at the end.
-      const at = author.now().toISOString();
-      const sealed = seal({ ref, draft, old, before: base.text, at, agent: author.agent });
-      changed.set(ref, sealed === "unchanged" ? [] : changedFields(old, sealed.entity));
-    } else changed.delete(ref);
+      const input = { ref, old, before: base.text, at: author.now().toISOString(), agent: author.agent };
+      const copy = isFlat(draft) ? { ...draft } : undefined;
+      const sealed =
+        copy === undefined
+          ? seal({ ...input, draft })
+          : sealOnce(footprint.sealed, { ...input, draft: copy });
+      changed.set(ref, sealed === "unchanged" ? [] : sealed.fields);
+      bases.set(ref, base);
+      writes.set(ref, copy ?? structuredClone(draft));
+      return;
+    }
+    changed.delete(ref);
     bases.set(ref, base);
-    writes.set(ref, draft === null ? null : structuredClone(draft));
+    writes.set(ref, null);
   };
   const refuseTwin = (ref: string): void => {
     const twin = engine.files.twin(ref);
@@ -289,4 +298,9 @@ export function beginTransaction(context: TransactionContext, options: BeginOpti
       if (state === "ACTIVE") abort(unsettled.length > 0 ? "conflict" : "rolledBack", unsettled);
     },
   };
+}
+
+/** Whether a copy of the members is a copy of everything. */
+function isFlat(draft: EntityDraft): boolean {
+  return Object.values(draft).every((value) => typeof value !== "object" || value === null);
 }
