@@ -208,12 +208,23 @@ export function createCommitter(options: CommitterOptions): Committer {
       const blocked = await lock.run(turn);
       if (blocked === "needsMerge") merge = await options.loadMerge();
       else if (blocked === "indexLocked" && !(await waitForIndexLock())) return;
-      else if (appended.length > 0 || engine.wal.appliedLsn() < flushTo) await sync();
-      else if (queue.length === 0) {
+      else if (appended.length > 0 || engine.wal.appliedLsn() < flushTo) {
+        await sync();
+        if (othersDidTheRest()) return;
+      } else if (queue.length === 0) {
         if (engine.wal.appliedLsn() < engine.wal.lastLsn() && durability === "lazy") scheduleLazy();
         return;
       }
     }
+  };
+
+  /** Whoever had the lock while we synced may have brought our records into the files with theirs: the log tells, without the lock. */
+  const othersDidTheRest = (): boolean => {
+    // Their durability may be less than ours.
+    if (durability === "paranoid" || queue.length > 0) return false;
+    engine.catchUp();
+    settleApplied();
+    return appended.length === 0 && engine.wal.appliedLsn() >= flushTo;
   };
 
   /** Pauses; false when it has been held for so long that the files have to wait for the next transaction. */

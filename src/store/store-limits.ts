@@ -19,6 +19,8 @@ export const storeLimits = {
   lockTimeoutMs: 30_000,
   lockPauseFirstMs: 0.2,
   lockPauseLongestMs: 6,
+  /** For how long nobody looks whether a lock that was just taken has been broken: a process that was stopped takes longer. */
+  lockFreshMs: 1,
   /** How long to wait for git's index.lock before the files are left to be written later. */
   indexLockTimeoutMs: 5_000,
   indexLockPauseMs: 5,

@@ -100,10 +100,12 @@ export function createStoreLock(options: {
         isReady = false;
         throw unavailable(directory, cause);
       }
+      const takenMs = performance.now();
+      const isFresh = (): boolean => performance.now() - takenMs < storeLimits.lockFreshMs;
       try {
-        return work(() => ladder.isNewest(epoch));
+        return work(() => isFresh() || ladder.isNewest(epoch));
       } finally {
-        ladder.release(epoch);
+        ladder.releaseUnseen(epoch);
       }
     },
   };

@@ -25,6 +25,8 @@ export interface Ladder {
   readonly take: (record: () => string, options?: { readonly over?: number }) => TakeResult;
   /** Gives an epoch back; `lost` when a newer one exists. */
   readonly release: (epoch: number) => "released" | "lost";
+  /** The same for who need not know whether it was lost: a step marked as released that is not the newest one means nothing. */
+  readonly releaseUnseen: (epoch: number) => void;
   /** Whether no newer epoch than this one exists. */
   readonly isNewest: (epoch: number) => boolean;
 }
@@ -219,7 +221,15 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
 
   const release: Ladder["release"] = (epoch) => {
     try {
-      if (!isNewest(epoch)) return "lost";
+      return isNewest(epoch) ? markReleased(epoch) : "lost";
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return "lost";
+      throw error;
+    }
+  };
+
+  const markReleased = (epoch: number): "released" | "lost" => {
+    try {
       // A second link of our own record needs no new inode: it works on a full disk.
       files.link(at(`${epoch}.h`), at(`${epoch}.r`));
       if (context.lastReleased.size >= lockLimits.resourcesMeasured) context.lastReleased.clear();
@@ -229,12 +239,14 @@ export function openLadder(directory: string, context: LadderContext): Ladder {
       const code = systemCode(error);
       if (code === "ENOENT" || code === "EEXIST") return "lost";
       if (code === undefined || !noHardLinks.has(code)) throw error;
+      // A link proves that the step is there; this could make a number that nobody has reached.
+      if (!isNewest(epoch)) return "lost";
       files.create(at(`${epoch}.r`), "");
       return "released";
     }
   };
 
-  return { directory, look, take, release, isNewest };
+  return { directory, look, take, release, releaseUnseen: markReleased, isNewest };
 }
 
 /**
