@@ -38,22 +38,6 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
-    usage: "log",
-    summary: "Show what happened: the events of all worktrees, committed and waiting",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/log.ts")).logCommand),
-    }),
-  },
-  {
-    usage: "sync",
-    summary: "Record what the hooks have missed, from the reflogs",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/sync.ts")).syncCommand),
-    }),
-  },
-  {
     usage: "demo",
     summary: "Show five agents merging one task, with got-hooks and without",
     load: async () => ({
@@ -62,95 +46,9 @@ export const commandTable: readonly CommandEntry[] = [
     }),
   },
   {
-    usage: "resolve [paths..]",
-    summary: "Resolve files in conflict by meaning, and stage them",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/resolve.ts")).resolveCommand),
-    }),
-  },
-  {
-    usage: "preview <branches..>",
-    summary: "Show how merges would come out, without touching anything",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/preview.ts")).previewCommand),
-    }),
-  },
-  {
-    usage: "trust",
-    summary: "Approve, once per exact text, what a repository would like to run",
-    load: async () => ({ kind: "group", entries: (await import("./commands/trust.ts")).entries }),
-  },
-  {
-    usage: "merge-driver <kind> <base> <ours> <theirs>",
-    summary: "Merge three versions of a file by meaning, without git",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/merge-driver.ts")).mergeDriverCommand),
-    }),
-  },
-  {
-    usage: "explain [commit]",
-    summary: "List what rules decided in a merge, and what lost",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/explain.ts")).explainCommand),
-    }),
-  },
-  {
-    usage: "merge-base [target]",
-    summary: "Merge a branch's target into it here, with the drivers, ready to push",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/merge-base.ts")).mergeBaseCommand),
-    }),
-  },
-  {
-    usage: "verify [range]",
-    summary: "Check that merges, wherever they were made, lost nothing",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/verify.ts")).verifyCommand),
-    }),
-  },
-  {
-    usage: "policy",
-    summary: "Check the merge policy, or explain what it does to a field",
-    load: async () => ({ kind: "group", entries: (await import("./commands/policy.ts")).entries }),
-  },
-  {
-    usage: "lock",
-    summary: "Run a command under a lock; list, watch and break locks",
-    load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
-  },
-  {
-    usage: "metrics [what]",
-    summary: "Show what locks and transactions met: waits, conflicts, and what to do about them",
-    load: async () => ({
-      kind: "command",
-      command: anyCommand((await import("./commands/metrics.ts")).metricsCommand),
-    }),
-  },
-  {
-    usage: "event",
-    summary: "Append to the event log and read it",
-    load: async () => ({ kind: "group", entries: (await import("./commands/event.ts")).entries }),
-  },
-  {
-    usage: "entity",
-    summary: "Create, read, change and list entities",
-    load: async () => ({ kind: "group", entries: (await import("./commands/entity.ts")).entries }),
-  },
-  {
     usage: "task",
     summary: "Make tasks, claim them for one agent alone, and close them",
     load: async () => ({ kind: "group", entries: (await import("./commands/task.ts")).entries }),
-  },
-  {
-    usage: "edge",
-    summary: "Join entities, and list what joins them",
-    load: async () => ({ kind: "group", entries: (await import("./commands/edge.ts")).entries }),
   },
   {
     usage: "checklist",
@@ -168,11 +66,113 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => ({ kind: "group", entries: (await import("./commands/note.ts")).entries }),
   },
   {
+    usage: "log",
+    summary: "Show what happened: the events of all worktrees, committed and waiting",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/log.ts")).logCommand),
+    }),
+  },
+  {
+    usage: "preview <branches..>",
+    summary: "Show how merges would come out, without touching anything",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/preview.ts")).previewCommand),
+    }),
+  },
+  {
+    usage: "resolve [paths..]",
+    summary: "Resolve files in conflict by meaning, and stage them",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/resolve.ts")).resolveCommand),
+    }),
+  },
+  {
+    usage: "merge-base [target]",
+    summary: "Merge a branch's target into it here, with the drivers, ready to push",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/merge-base.ts")).mergeBaseCommand),
+    }),
+  },
+  {
+    usage: "explain [commit]",
+    summary: "List what rules decided in a merge, and what lost",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/explain.ts")).explainCommand),
+    }),
+  },
+  {
+    usage: "verify [range]",
+    summary: "Check that merges, wherever they were made, lost nothing",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/verify.ts")).verifyCommand),
+    }),
+  },
+  {
+    usage: "sync",
+    summary: "Record what the hooks have missed, from the reflogs",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/sync.ts")).syncCommand),
+    }),
+  },
+  {
+    usage: "entity",
+    summary: "Create, read, change and list entities",
+    load: async () => ({ kind: "group", entries: (await import("./commands/entity.ts")).entries }),
+  },
+  {
+    usage: "edge",
+    summary: "Join entities, and list what joins them",
+    load: async () => ({ kind: "group", entries: (await import("./commands/edge.ts")).entries }),
+  },
+  {
+    usage: "event",
+    summary: "Append to the event log and read it",
+    load: async () => ({ kind: "group", entries: (await import("./commands/event.ts")).entries }),
+  },
+  {
     usage: "fsck",
     summary: "Check all entities and the edges between them",
     load: async () => ({
       kind: "command",
       command: anyCommand((await import("./commands/fsck.ts")).fsckCommand),
+    }),
+  },
+  {
+    usage: "lock",
+    summary: "Run a command under a lock; list, watch and break locks",
+    load: async () => ({ kind: "group", entries: (await import("./commands/lock.ts")).entries }),
+  },
+  {
+    usage: "metrics [what]",
+    summary: "Show what locks and transactions met: waits, conflicts, and what to do about them",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/metrics.ts")).metricsCommand),
+    }),
+  },
+  {
+    usage: "policy",
+    summary: "Check the merge policy, or explain what it does to a field",
+    load: async () => ({ kind: "group", entries: (await import("./commands/policy.ts")).entries }),
+  },
+  {
+    usage: "trust",
+    summary: "Approve, once per exact text, what a repository would like to run",
+    load: async () => ({ kind: "group", entries: (await import("./commands/trust.ts")).entries }),
+  },
+  {
+    usage: "merge-driver <kind> <base> <ours> <theirs>",
+    summary: "Merge three versions of a file by meaning, without git",
+    load: async () => ({
+      kind: "command",
+      command: anyCommand((await import("./commands/merge-driver.ts")).mergeDriverCommand),
     }),
   },
 ];
