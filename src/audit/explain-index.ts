@@ -3,7 +3,7 @@ import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { resolveCommit } from "../git/commit-files.ts";
 import { mergeBases } from "../git/merge-commits.ts";
-import { type GitCall, runGit } from "../git/run-git.ts";
+import { type GitCall, runGit, runGitBytes } from "../git/run-git.ts";
 import type { TreeEntry } from "../git/tree-reader.ts";
 import { type CommitExplanation, type ExplainCommitOptions, explainSides } from "./explain-commit.ts";
 
@@ -94,10 +94,10 @@ function readLines(file: string): readonly string[] {
 /** What the index has, by raw path. */
 function readIndex(call: GitCall): ReadonlyMap<string, TreeEntry | "unmerged"> {
   const entries = new Map<string, TreeEntry | "unmerged">();
-  for (const line of runGit(call, ["ls-files", "-s", "-z", "--full-name", "--", ":/"]).split("\0")) {
-    const [, mode, oid, stage, file] = /^(\d+) ([0-9a-f]+) (\d)\t([^]*)$/.exec(line) ?? [];
-    if (mode === undefined || oid === undefined || file === undefined) continue;
-    const rawPath = Buffer.from(file).toString("latin1");
+  const listing = runGitBytes(call, ["ls-files", "-s", "-z", "--full-name", "--", ":/"]).toString("latin1");
+  for (const line of listing.split("\0")) {
+    const [, mode, oid, stage, rawPath] = /^(\d+) ([0-9a-f]+) (\d)\t([^]*)$/.exec(line) ?? [];
+    if (mode === undefined || oid === undefined || rawPath === undefined) continue;
     entries.set(rawPath, stage === "0" ? { mode, oid } : "unmerged");
   }
   return entries;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { GotError } from "../base/errors.ts";
 import { objectLimits } from "./object-limits.ts";
-import { type GitCall, runGit, tryGit } from "./run-git.ts";
+import { type GitCall, runGit, tryGit, tryGitBytes } from "./run-git.ts";
 import { gitLines, tryGitAsync } from "./run-git-async.ts";
 
 /**
@@ -65,12 +65,19 @@ export async function reaches(
 
 /** Folders other than the top whose `.gitattributes`, as a commit has it, names one of our drivers; with a slash at the end. */
 export function attributeFolders(call: GitCall, commit: string): readonly string[] {
-  const args = ["grep", "-l", "-z", "--full-name", "-F", "merge=got-", commit, "--", "*.gitattributes"];
-  const found = tryGit(call, args);
+  const args = ["grep", "-l", "-z", "--no-color", "--full-name", "-F", "merge=got-", commit];
+  const found = tryGitBytes({ ...call, env: { ...call.env, GIT_NO_LAZY_FETCH: "1" } }, [
+    "-c",
+    "protocol.allow=never",
+    ...args,
+    "--",
+    "*.gitattributes",
+  ]);
   return found.stdout
+    .toString("latin1")
     .split("\0")
     .filter(Boolean)
     .map((line) => line.slice(commit.length + 1))
     .filter((file) => file.endsWith("/.gitattributes"))
-    .map((file) => Buffer.from(file.slice(0, -".gitattributes".length)).toString("latin1"));
+    .map((file) => file.slice(0, -".gitattributes".length));
 }

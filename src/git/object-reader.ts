@@ -18,7 +18,7 @@ export type ObjectAnswer =
  * asked without waiting for answers. What is larger than asked for is never held in memory; nothing is ever fetched.
  */
 export interface ObjectReader {
-  /** @throws GotError GIT_FAILED when git cannot be started or ends again and again. */
+  /** @throws GotError GIT_FAILED when git cannot be started or ends again and again, and once the reader is closed. */
   readonly read: (oid: string, limitBytes: number) => Promise<ObjectAnswer>;
   readonly close: () => Promise<void>;
 }
@@ -70,6 +70,7 @@ class Batch {
   readonly #pending: Pending[] = [];
   #child: ChildProcessWithoutNullStreams | null = null;
   #ended: Promise<void> = Promise.resolve();
+  #isClosed = false;
   #restarts = 0;
   #stderr = "";
   /** Bytes that are not understood yet: less than a header. */
@@ -83,12 +84,15 @@ class Batch {
   ask(question: Question): Promise<ObjectAnswer> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ ...question, resolve, reject });
-      if (this.#child === null) this.#start();
+      // Whoever still asks while others have failed would start a git that nobody ends.
+      if (this.#isClosed) this.#fail("is closed", undefined);
+      else if (this.#child === null) this.#start();
       else this.#child.stdin.write(commandOf(question));
     });
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#child?.stdin.end();
     await this.#ended;
   }
@@ -128,7 +132,8 @@ class Batch {
     const first = this.#pending.shift();
     if (first === undefined) return;
     this.#restarts++;
-    if (this.#restarts > objectLimits.readerRestarts || !/promisor|fetch|transport/.test(this.#stderr)) {
+    const isLack = /promisor|fetch|transport/.test(this.#stderr);
+    if (this.#isClosed || this.#restarts > objectLimits.readerRestarts || !isLack) {
       this.#pending.unshift(first);
       this.#fail(`ended with status ${status}: ${this.#stderr.trim().split("\n")[0] ?? ""}`, undefined);
       return;

@@ -140,6 +140,18 @@ await t.test("explains what is under way, with what stands in the index", async 
     );
     t.match((await cli(repository.dir, ["explain", "--index"])).stdout, new RegExp(`^${underWay} under way`));
   }
+  const reverted = repositoryFor(t);
+  installDrivers(reverted);
+  reverted.commit({ [file]: task({ title: "before", points: 1 }) }, "before");
+  reverted.commit({ [file]: task({ title: "regretted", points: 2 }) }, "regretted");
+  reverted.commit({ [file]: task({ title: "newer", points: 4 }) }, "newer");
+  t.not(reverted.try("revert", "HEAD^").status, 0);
+  const run = await cli(reverted.dir, ["explain", "--index", "--json"]);
+  t.equal(run.status, 0, run.stderr);
+  const { data } = JSON.parse(run.stdout);
+  t.match(data, { underWay: "revert", subject: "regretted", paths: [{ path: file, outcome: "conflict" }] });
+  const points = data.paths[0].decisions.find(({ at }: { at: string }) => at === "points");
+  t.match(points, { base: "2", ours: "4", theirs: "1", result: "3" }, "what was regretted is taken back");
   const idle = repositoryFor(t);
   idle.commit({ a: "1" });
   const nothing = await cli(idle.dir, ["explain", "--index"]);

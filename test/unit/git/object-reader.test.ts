@@ -40,6 +40,14 @@ await t.test("says so when git cannot read the repository, and refuses what is n
   await reader.close();
 });
 
+await t.test("answers nobody once it is closed, and starts no git for them", async (t) => {
+  const reader = openObjectReader(call);
+  await reader.read(oidOf("HEAD:small"), 10);
+  await reader.close();
+  // A git that was started now would keep this process alive for ever.
+  await t.rejects(reader.read(oidOf("HEAD:small"), 10), { code: "GIT_FAILED", message: /is closed/ });
+});
+
 await t.test("reads trees and commits as they are, odd names included", async (t) => {
   const name = Buffer.from("line\nbreak ü");
   const blob = oidOf("HEAD:small");
