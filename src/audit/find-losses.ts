@@ -17,8 +17,8 @@ export interface FileVersions {
 
 export type FoundLosses =
   | { readonly kind: "checked"; readonly losses: readonly Loss[] }
-  /** A version is not what its driver understands. */
-  | { readonly kind: "unreadable"; readonly reason: string };
+  /** A version is not what its driver understands; the result where it is one of several. */
+  | { readonly kind: "unreadable"; readonly version: "result" | "other"; readonly reason: string };
 
 export function findLosses(
   kind: DriverKind,
@@ -39,7 +39,8 @@ export function findLosses(
         : read.version <= sides.length
           ? `parent ${read.version}`
           : "the base";
-    return { kind: "unreadable", reason: `${name}: ${read.reason}` };
+    const version = read.version === 0 ? "result" : "other";
+    return { kind: "unreadable", version, reason: `${name}: ${read.reason}` };
   }
   const [merged = noRecords, ...rest] = read.versions;
   const sideRecords = rest.slice(0, sides.length);
@@ -116,6 +117,8 @@ function wholeRecord({ base, sides, allowed, result }: OneRecord, isLog: boolean
   const isUntouched = sides.every((side) => side === undefined || sameLeaves(side, base));
   if (!isUntouched) return having.length === 0 ? null : "present";
   if (allowed.some((one) => one !== undefined)) return null;
+  // Every side removed it, and the merge has something of its own under the same id.
+  if (having.length === 0 && !sameLeaves(result, base)) return null;
   return {
     kind: "removal-undone",
     at: result.at,
@@ -146,6 +149,9 @@ function* leafLosses({ base, sides, allowed, result }: OneRecord): Generator<[st
     side === undefined ? [] : [{ parent: index + 1, leaves: side.leaves() }],
   );
   const permitted = allowed.map((one) => one?.leaves() ?? none);
+  let containers: ReadonlySet<string> | undefined;
+  // An empty list or object that has something in it now is not lost.
+  const holdsInner = (key: string): boolean => (containers ??= containersOf(found)).has(key);
   for (const key of new Set(
     [before, ...present.map(({ leaves }) => leaves)].flatMap((one) => [...one.keys()]),
   )) {
@@ -154,7 +160,7 @@ function* leafLosses({ base, sides, allowed, result }: OneRecord): Generator<[st
     const changed = present.filter(({ leaves }) => leaves.get(key)?.value !== was?.value);
     const values = [...new Set(changed.map(({ leaves }) => leaves.get(key)?.value))];
     const kind = leafLoss({ was: was?.value, is: is?.value, values, isEnvelope: envelope.has(key) });
-    if (kind === null || (kind === "value-lost" && holdsInner(found, key))) continue;
+    if (kind === null || (kind === "value-lost" && holdsInner(key))) continue;
     const wanted = values.length === 0 ? was?.value : values.find((value) => value !== undefined);
     const at = (is ?? was ?? changed.map(({ leaves }) => leaves.get(key)).find(Boolean))?.at ?? "";
     yield [
@@ -188,9 +194,17 @@ function leafLoss(value: {
   return values.length > 1 || isRemoved || isEnvelope ? null : "edit-replaced";
 }
 
-/** An empty list or object that has something in it now is not lost. */
-function holdsInner(leaves: ReadonlyMap<string, Leaf>, key: string): boolean {
-  return [...leaves.keys()].some((other) => other.startsWith(`${key}\0`));
+/** The keys of all lists and objects that leaves are in. */
+function containersOf(leaves: ReadonlyMap<string, Leaf>): ReadonlySet<string> {
+  const containers = new Set<string>();
+  for (const key of leaves.keys()) {
+    for (let end = key.lastIndexOf("\0"); end >= 0; end = end === 0 ? -1 : key.lastIndexOf("\0", end - 1)) {
+      const container = key.slice(0, end);
+      if (containers.has(container)) break;
+      containers.add(container);
+    }
+  }
+  return containers;
 }
 
 /** One loss for a whole file that is gone, or there again, in place of one for each of its records. */

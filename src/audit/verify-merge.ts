@@ -9,6 +9,7 @@ import { findLosses } from "./find-losses.ts";
 import type { Loss } from "./loss.ts";
 import { isUniform, type MergeTrees, mergedPaths, type PathVersions } from "./merged-paths.ts";
 import { readFile } from "./read-file.ts";
+import { readRecords } from "./records.ts";
 
 /** One file of a merge in which something was lost or left broken. */
 export interface DamagedFile {
@@ -39,6 +40,9 @@ export interface VerifyMergeOptions {
   readonly merge: MergeTrees;
 }
 
+/** What `renamedFrom` says of two trees of the merge, asked once. */
+type Renames = (before: string, after: string) => Promise<ReadonlyMap<string, string>>;
+
 /**
  * Looks for what one merge lost in the files that the drivers cover.
  *
@@ -48,12 +52,20 @@ export async function verifyMerge(options: VerifyMergeOptions): Promise<Verified
   const coverage = await options.coverageOf(options.merge.sides[0] ?? null);
   const damaged: DamagedFile[] = [];
   const unchecked: UncheckedFile[] = [];
+  const known = new Map<string, ReturnType<Renames>>();
+  const renames: Renames = (before, after) => {
+    const key = `${before} ${after}`;
+    const found = known.get(key) ?? renamedFrom(options.call, before, after);
+    known.set(key, found);
+    return found;
+  };
   let files = 0;
   for await (const versions of mergedPaths(options.trees, options.merge, coverage)) {
     const driver = await coverage.kindOf(versions.path);
     if (driver === null) continue;
     files++;
-    const found = await checkFile(options.objects, coverage, driver, await followRename(options, versions));
+    const followed = await followRename(options, versions, renames);
+    const found = await checkFile(options.objects, coverage, driver, followed);
     if (found.losses.length > 0) damaged.push({ path: versions.path, driver, losses: found.losses });
     if (found.unchecked !== null) unchecked.push({ path: versions.path, reason: found.unchecked });
   }
@@ -64,8 +76,11 @@ export async function verifyMerge(options: VerifyMergeOptions): Promise<Verified
  * A file that one side renamed is compared with what the others have under the old name. It is met under its new name where the
  * result is not as the renaming side has it, and else under the old one, where another side changed what that side has not any more.
  */
-async function followRename(options: VerifyMergeOptions, versions: PathVersions): Promise<PathVersions> {
-  const { call, trees, merge } = options;
+async function followRename(
+  { trees, merge }: VerifyMergeOptions,
+  versions: PathVersions,
+  renames: Renames,
+): Promise<PathVersions> {
   const { rawPath, bases, sides, result } = versions;
   const isNew = bases.every((base) => base === null);
   const renamers = sides.flatMap((side, index) => ((side === null) === isNew ? [] : [index]));
@@ -74,7 +89,7 @@ async function followRename(options: VerifyMergeOptions, versions: PathVersions)
     return versions;
   const [base, side] = [merge.bases[0], merge.sides[renamer]];
   if (!base || !side || !merge.result) return versions;
-  const renamed = await renamedFrom(call, base, side);
+  const renamed = await renames(base, side);
   const destination = isNew ? rawPath : [...renamed].find(([, source]) => source === rawPath)?.[0];
   const source = destination === undefined ? undefined : renamed.get(destination);
   if (destination === undefined || source === undefined) return versions;
@@ -123,7 +138,19 @@ async function checkFile(
   const broken = result === null || isInherited ? [] : brokenData(path, driver, sides, result);
   const found = findLosses(driver, { bases: bytes.slice(0, count.bases), sides, result }, { path, policy });
   if (found.kind === "checked") return { losses: [...broken, ...found.losses], unchecked: null };
-  return { losses: broken, unchecked: broken.length > 0 ? null : found.reason };
+  if (broken.length > 0) return { losses: broken, unchecked: null };
+  // All parents can be read, so it is the merge that broke it.
+  const isBroken =
+    found.version === "result" &&
+    !isInherited &&
+    readRecords(driver, sides, { path, policy }).kind === "records";
+  return isBroken
+    ? { losses: [brokenLoss("", found.reason)], unchecked: null }
+    : { losses: [], unchecked: found.reason };
+}
+
+function brokenLoss(at: string, found: string): Loss {
+  return { kind: "broken-data", at, parents: [], base: null, expected: null, found };
 }
 
 /** What is wrong with the result and was not with any of the sides. */
@@ -142,18 +169,7 @@ function brokenData(
   const known = new Set(
     documents.flatMap((text) => findDataProblems(path, text, null).map(({ reason }) => reason)),
   );
-  return findDataProblems(path, textOf(result), before.join("\n")).flatMap(({ line, reason }): Loss[] =>
-    known.has(reason)
-      ? []
-      : [
-          {
-            kind: "broken-data",
-            at: line === null ? "" : `line ${line}`,
-            parents: [],
-            base: null,
-            expected: null,
-            found: reason,
-          },
-        ],
+  return findDataProblems(path, textOf(result), before.join("\n")).flatMap(({ line, reason }) =>
+    known.has(reason) ? [] : [brokenLoss(line === null ? "" : `line ${line}`, reason)],
   );
 }

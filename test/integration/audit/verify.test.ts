@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import t from "tap";
 import type { Verification } from "../../../src/audit/verify-range.ts";
 import { verifyText } from "../../../src/cli/views/verify.ts";
@@ -53,6 +54,8 @@ const one = (file: string, base: string, ours: string, theirs: string, result: s
   result: { [file]: result },
 });
 const table = "tracker/issues.jsonl";
+const snapshot = ".got/snapshots/state.json.gz";
+const packed = (value: object): Buffer => gzipSync(JSON.stringify(value));
 const configured = {
   ".got/config.json": JSON.stringify({
     version: 1,
@@ -120,6 +123,16 @@ const damages: readonly (readonly [title: string, merge: MadeMerge, found: reado
       signed({ title: "x" }).replace('"points": 1', '"points": 2'),
     ),
     ["broken-data line 11"],
+  ],
+  [
+    "a snapshot that can't be read any more",
+    {
+      base: { [snapshot]: packed({ a: 1 }) },
+      ours: { [snapshot]: packed({ a: 2 }) },
+      theirs: { [snapshot]: packed({ a: 1, b: 1 }) },
+      result: { [snapshot]: packed({ a: 2 }).subarray(0, -6) },
+    },
+    ["broken-data"],
   ],
   [
     "a field that one side added",
@@ -252,6 +265,15 @@ const sound: readonly (readonly [title: string, merge: MadeMerge])[] = [
     ),
   ],
   ["events of both sides in another order", one(log, events(1), events(1, 3), events(1, 2), events(3, 2, 1))],
+  [
+    "another record under an id that both sides gave up",
+    {
+      base: { ...configured, [table]: row({ key: 1, a: 1 }) + row({ key: 2, a: 1 }) },
+      ours: { [table]: row({ key: 2, a: 1 }) },
+      theirs: { [table]: row({ key: 2, a: 1 }) + row({ key: 3, a: 1 }) },
+      result: { [table]: row({ key: 1, b: 9 }) + row({ key: 2, a: 1 }) + row({ key: 3, a: 1 }) },
+    },
+  ],
   ["what a merge adds of its own", one(log, events(1), events(1, 2), events(1, 3), events(1, 2, 3, 4))],
   [
     "files that no driver covers",

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import t from "tap";
 import { type Records, readRecords } from "../../../src/audit/records.ts";
 import { mergeByKind } from "../../../src/merge/merge-by-kind.ts";
@@ -7,6 +6,7 @@ import type { JsonNode } from "../../../src/model/json/json-node.ts";
 import { parseJson } from "../../../src/model/json/parse-json.ts";
 import type { DriverKind, Policy } from "../../../src/model/policy.ts";
 import { layout, threeTrees, writeTree } from "../../support/arbitrary-json.ts";
+import { entityFields, logText, taskRecord, taskRows } from "../../support/arbitrary-records.ts";
 import { mergeOptions, policyOf, type Texts } from "../../support/merge.ts";
 import { checkProperty } from "../../support/property.ts";
 
@@ -102,49 +102,18 @@ await t.test("whatever a document loses is named by a decision", async (t) => {
   }
 });
 
-const stamp = fc.integer({ min: 1, max: 3 }).map((day) => `2026-01-0${day}T00:00:00.000Z`);
-const entity = fc.record(
-  {
-    version: fc.integer({ min: 1, max: 3 }),
-    updated_at: stamp,
-    updated_by: fc.constantFrom("ann", "bob"),
-    status: fc.constantFrom("pending", "in_progress", "closed"),
-    closed_at: stamp,
-    closed_by: fc.constantFrom("ann", "bob"),
-    points: fc.integer({ min: 0, max: 3 }),
-    tags: fc.subarray(["a", "b", "c"]),
-    notes: fc.subarray(["one\n", "two\n", "three\n"]).map((lines) => lines.join("")),
-    checklist: fc
-      .subarray(["c1", "c2"])
-      .chain((ids) =>
-        fc.tuple(
-          ...ids.map((id) =>
-            fc.record({ id: fc.constant(id), done: fc.boolean(), text: fc.constantFrom("x", "y") }),
-          ),
-        ),
-      ),
-    priority: fc.integer({ min: 1, max: 3 }),
-  },
-  { requiredKeys: ["version", "updated_at"] },
-);
-const record = (id: string, fields: object): string => JSON.stringify({ id, type: "task", ...fields });
-
 await t.test("whatever an entity loses is named: version, stamps, groups, lists and all", async (t) => {
-  checkProperty(t, "entity", [entity, entity, entity], (o, a, b) => {
-    const texts = { base: record("T", o), ours: record("T", a), theirs: record("T", b) };
+  checkProperty(t, "entity", [entityFields, entityFields, entityFields], (o, a, b) => {
+    const texts = { base: taskRecord("T", o), ours: taskRecord("T", a), theirs: taskRecord("T", b) };
     const lost = unexplained("entity", texts, policyOf({}));
     if (lost.length > 0) throw new Error(`${lost.join("\n")}\n${JSON.stringify(texts, null, 1)}`);
   });
 });
 
-const rows = fc
-  .array(fc.tuple(fc.constantFrom("1", "2", "3", "4"), entity), { maxLength: 6 })
-  .map((list) => list.map(([id, fields]) => `${record(id, fields)}\n`).join(""));
-
 await t.test("whatever a table loses is named, also where deletion is decided by rule", async (t) => {
   for (const deletion of ["conflict", "keep", "delete"]) {
     const policy = policyOf({ task: { "@delete": deletion } });
-    checkProperty(t, deletion, [rows, rows, rows], (base, ours, theirs) => {
+    checkProperty(t, deletion, [taskRows, taskRows, taskRows], (base, ours, theirs) => {
       const lost = unexplained("table", { base, ours, theirs }, policy);
       if (lost.length > 0)
         throw new Error(`${lost.join("\n")}\n${JSON.stringify({ base, ours, theirs }, null, 1)}`);
@@ -152,21 +121,8 @@ await t.test("whatever a table loses is named, also where deletion is decided by
   }
 });
 
-const line = fc
-  .record({
-    id: fc.constantFrom("e1", "e2", "e3", "e4"),
-    ts: stamp,
-    session: fc.constantFrom("s1", "s2"),
-    agent: fc.constantFrom("ann", "bob"),
-    event: fc.constantFrom("note", "note", "other"),
-  })
-  .map((event) => JSON.stringify(event));
-const log = fc
-  .array(fc.oneof({ arbitrary: line, weight: 6 }, fc.constantFrom("torn {", "# head")), { maxLength: 8 })
-  .map((lines) => lines.map((text) => `${text}\n`).join(""));
-
 await t.test("whatever a log loses is named, also the second record of one event", async (t) => {
-  checkProperty(t, "log", [log, log, log], (base, ours, theirs) => {
+  checkProperty(t, "log", [logText, logText, logText], (base, ours, theirs) => {
     const lost = unexplained("log", { base, ours, theirs }, policyOf({}));
     if (lost.length > 0)
       throw new Error(`${lost.join("\n")}\n${JSON.stringify({ base, ours, theirs }, null, 1)}`);
