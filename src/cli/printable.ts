@@ -14,3 +14,8 @@ export function printable(text: string): string {
       : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
+
+/** Line feeds and tabs made visible as well: a name or a value with one in it can't pass for a line of ours. */
+export function oneLine(text: string): string {
+  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+}

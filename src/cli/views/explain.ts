@@ -2,7 +2,7 @@ import type { Difference } from "../../audit/compare-records.ts";
 import type { Loser } from "../../audit/loser.ts";
 import type { Conflict, Decision } from "../../merge/merge-result.ts";
 import type { DriverKind } from "../../model/policy.ts";
-import { printable } from "../printable.ts";
+import { oneLine, printable } from "../printable.ts";
 import { tableText } from "./table.ts";
 
 export interface ExplainedPathData {
@@ -65,7 +65,7 @@ function pathText(path: ExplainedPathData): string {
     { indent: "    " },
   );
   return [
-    `\n${path.path} (${path.driver}): ${summaryOf(path)}\n`,
+    `\n${oneLine(path.path)} (${path.driver}): ${summaryOf(path)}\n`,
     decisions.length === 0 ? "" : decided,
     ...conflicts.map(({ at, element, reason }) => `  conflict at ${placeText(at, element)}: ${reason}\n`),
     path.committed === "different" ? `  what was committed is something else\n` : "",
@@ -98,7 +98,7 @@ function count(decisions: number): string {
 
 function placeText(at: string, element: string | undefined): string {
   const place = at === "" ? "(all of it)" : at;
-  return element === undefined ? place : `${place} of ${element}`;
+  return oneLine(element === undefined ? place : `${place} of ${element}`);
 }
 
 function valueText(value: string | null): string {

@@ -1,5 +1,5 @@
 import type { BroughtIn } from "../../audit/bring-in-target.ts";
-import { printable } from "../printable.ts";
+import { oneLine, printable } from "../printable.ts";
 import { decidedText, type ExplainedPathData } from "./explain.ts";
 
 type WithoutExplanation<T> = T extends unknown ? Omit<T, "explanation"> : never;
@@ -37,7 +37,7 @@ function outcomeText({ outcome, target, dryRun }: MergeBaseData): string {
         dryRun
           ? `${target} would conflict in:\n`
           : `${target} is merged but for conflicts, which git has left in:\n`,
-        ...outcome.files.map((file) => `  ${file}\n`),
+        ...outcome.files.map((file) => `  ${oneLine(file)}\n`),
       ].join("");
     case "stopped":
       return `${target} is merged, but not committed: ${outcome.reason}\n`;

@@ -1,3 +1,5 @@
+import { oneLine } from "../printable.ts";
+
 /**
  * Sets rows of cells under a head, each column as wide as its widest cell; cells that are longer than `cellLength` are cut.
  * Line breaks in cells are shown as `\n`, so that a row stays one line.
@@ -17,6 +19,6 @@ export function tableText(
 }
 
 function cut(cell: string, length: number): string {
-  const line = cell.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  const line = oneLine(cell);
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

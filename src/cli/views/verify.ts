@@ -1,6 +1,6 @@
 import type { Loss, LossKind } from "../../audit/loss.ts";
 import type { DamagedMerge, UncheckedMerge, Verification } from "../../audit/verify-range.ts";
-import { printable } from "../printable.ts";
+import { oneLine, printable } from "../printable.ts";
 
 /** What merges lost, merge by merge, then what was checked in all. */
 export function verifyText(data: Verification): string {
@@ -23,7 +23,7 @@ const remedy = `Bring back what is missing in a commit of your own; git show <pa
 
 function mergeText({ commit, subject, parents, files }: DamagedMerge): string {
   const lines = files.flatMap(({ path, losses }) => [
-    `  ${path}\n`,
+    `  ${oneLine(path)}\n`,
     ...losses.map((loss) => `    ${lossText(loss, parents)}\n`),
   ]);
   return `${commit.slice(0, 10)} ${subject}\n${lines.join("")}`;
@@ -55,7 +55,7 @@ function lossText(loss: Loss, parents: readonly string[]): string {
     case "duplicate-id":
       return `the id${where} stands ${found ?? "several times"}`;
     case "broken-data":
-      return `${at === "" ? "" : `${at}: `}${found ?? ""}`;
+      return `${at === "" ? "" : `${at}: `}${oneLine(found ?? "")}`;
   }
 }
 
@@ -72,7 +72,7 @@ const names: Record<LossKind, string> = {
 };
 
 function uncheckedText({ commit, path, reason }: UncheckedMerge): string {
-  return `${commit.slice(0, 10)} not checked${path === null ? "" : `: ${path}`}: ${reason}\n`;
+  return `${commit.slice(0, 10)} not checked${path === null ? "" : `: ${oneLine(path)}`}: ${reason}\n`;
 }
 
 function summary({ range, merges, compared, files, losses, damaged, unchecked }: Verification): string {
@@ -88,6 +88,7 @@ function plural(number: number, noun: string): string {
 
 const shownLength = 120;
 
-function short(text: string): string {
+function short(value: string): string {
+  const text = oneLine(value);
   return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
 }

@@ -410,3 +410,14 @@ await t.test("takes the built-in policy where a commit's own is broken, and says
   t.equal(run.status, 1);
   t.match(run.stderr, /\.got\/config\.json: version.*the built-in merge policy applies/);
 });
+
+await t.test("prints nothing from a repository that could pass for a line of its own", async (t) => {
+  const repository = newRepository(t);
+  const odd = ".got/events/a\n0 merges of HEAD: nothing was lost.\x1b[2K.jsonl";
+  const line = row({ id: "x\nnothing was lost", n: 1 });
+  makeMerge(repository, one(odd, events(1), events(1, 2), events(1) + line, events(1, 2)));
+  const { stdout } = await cli(repository.dir, ["verify"]);
+  t.equal(stdout.split("\n").length, 6, stdout);
+  t.notOk(stdout.includes("\x1b"));
+  t.notMatch(stdout, /^0 merges|^nothing/m);
+});
