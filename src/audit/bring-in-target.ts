@@ -5,7 +5,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { resolveCommit } from "../git/commit-files.ts";
+import { GotError } from "../base/errors.ts";
 import { mergeBases } from "../git/merge-commits.ts";
+import { mergeTrees } from "../git/merge-tree.ts";
 import { type GitCall, runGit, tryGit } from "../git/run-git.ts";
 import type { Explanation } from "./explain.ts";
 import { explainSides, type Sides } from "./explain-commit.ts";
@@ -43,6 +45,10 @@ export async function bringInTarget(options: BringInOptions): Promise<BroughtIn>
     if (obstacle !== null) return obstacle;
   }
   if (bases.includes(ours)) return fastForward(call, target, theirs, dryRun);
+  if (bases.length === 0) {
+    const hint = "Where that is meant, merge them once by git merge --allow-unrelated-histories.";
+    return refused("it and this branch have unrelated histories", hint);
+  }
   const sides = { ours, theirs, bases };
   return dryRun ? foresee(call, sides) : merge(call, gitDir, target, sides);
 }
@@ -105,21 +111,15 @@ async function merge(
 
 /** Merges in memory: objects are written, no branch, index or file is touched. */
 async function foresee(call: GitCall, sides: Omit<Sides, "result">): Promise<BroughtIn> {
-  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", sides.ours, sides.theirs];
-  const done = tryGit(call, args);
-  if (done.status > 1) runGit(call, args);
-  const [tree = "", ...files] = done.stdout.split("\0").filter(Boolean);
-  if (done.status === 0)
-    return {
-      kind: "merged",
-      commit: tree,
-      explanation: await explainSides(call, { ...sides, result: tree }, {}),
-    };
-  return {
-    kind: "conflict",
-    files: [...new Set(files)],
-    explanation: await explainSides(call, { ...sides, result: undefined }, {}),
-  };
+  const [answer] = await mergeTrees([sides], { call, environment: {}, config: [], processes: 1 });
+  if (answer === undefined) throw new GotError("INTERNAL", "git merge-tree gave no answer");
+  if (answer.isClean) {
+    const { tree } = answer;
+    const explanation = await explainSides(call, { ...sides, result: tree }, {});
+    return { kind: "merged", commit: tree, explanation };
+  }
+  const explanation = await explainSides(call, { ...sides, result: undefined }, {});
+  return { kind: "conflict", files: answer.conflicted.map(({ path: file }) => file), explanation };
 }
 
 function firstLine(text: string): string {

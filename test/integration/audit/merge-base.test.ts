@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { cli } from "../../support/run-cli.ts";
@@ -112,3 +112,32 @@ await t.test(
     t.match(forward.stdout, /^origin\/main has all of the branch: fast-forwarded to/);
   },
 );
+
+await t.test("says what stopped the commit, and leaves a merge to finish or abort", async (t) => {
+  const { clone } = await makeClone(t, { points: 2 }, { points: 3 });
+  const hooks = path.join(clone.sandbox.root, "refusing");
+  mkdirSync(hooks);
+  const refusal = "#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n";
+  writeFileSync(path.join(hooks, "pre-merge-commit"), refusal, { mode: 0o755 });
+  clone.git("config", "core.hooksPath", hooks);
+  clone.git("fetch", "-q");
+  const run = await cli(clone.dir, ["merge-base"], off);
+  t.equal(run.status, 1, run.stderr);
+  t.match(run.stdout, /^origin\/main is merged, but not committed: not on a Friday\n/);
+  t.match(run.stdout, /Next: put that right and git merge --continue; git merge --abort goes back\.\n$/);
+  t.match(JSON.parse(clone.read(file)), { points: 4 });
+  clone.git("merge", "--abort");
+  t.match(JSON.parse(clone.read(file)), { points: 2 });
+});
+
+await t.test("refuses a target without common history, also beforehand", async (t) => {
+  const { clone } = await makeClone(t, { points: 2 }, { points: 3 });
+  clone.git("checkout", "-q", "--orphan", "alone");
+  clone.git("commit", "-q", "-m", "alone");
+  clone.git("checkout", "-q", "topic");
+  for (const args of [["--dry-run"], []]) {
+    const run = await cli(clone.dir, ["merge-base", "alone", ...args], off);
+    t.equal(run.status, 1);
+    t.match(run.stdout, /^alone was not merged: .*unrelated histories/, run.stderr);
+  }
+});
