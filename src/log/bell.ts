@@ -15,7 +15,7 @@ export class Bell {
   constructor(directories: () => readonly string[], signal: AbortSignal) {
     this.#directories = directories;
     this.#signal = signal;
-    signal.addEventListener("abort", this.#ring);
+    signal.addEventListener("abort", this.#end);
     this.#open();
   }
 
@@ -33,7 +33,7 @@ export class Bell {
   }
 
   close(): void {
-    this.#signal.removeEventListener("abort", this.#ring);
+    this.#signal.removeEventListener("abort", this.#end);
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }
@@ -43,7 +43,14 @@ export class Bell {
     this.#wake();
   };
 
+  /** Whoever waits goes on; who has stopped reading is not kept alive by what is watched for him. */
+  readonly #end = (): void => {
+    this.close();
+    this.#ring();
+  };
+
   #open(): void {
+    if (this.#signal.aborted) return;
     const wanted = new Set(this.#directories());
     for (const directory of this.#watchers.keys()) if (!wanted.has(directory)) this.#drop(directory);
     for (const directory of wanted) {

@@ -41,7 +41,10 @@ export class Follower {
   async *after(): AsyncGenerator<LogEvent, void, void> {
     while (!this.#source.signal.aborted) {
       // A file that went away since it was listed is found under its new name by the next look.
-      yield* this.#look(() => {});
+      for (const event of this.#look(() => {})) {
+        if (this.#source.signal.aborted) return;
+        yield event;
+      }
       await this.#bell.wait();
     }
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
@@ -42,6 +43,34 @@ await t.test("a log that was changed before what was read is read again as a who
 await t.test("ends at the signal though nothing comes in", async (t) => {
   const folder = createLogFolder(t);
   t.same(await follow(folder, [], () => {}), []);
+});
+
+await t.test("keeps no process alive after the signal, though nobody reads on", async (t) => {
+  const folder = createLogFolder(t);
+  folder.write("events/s.jsonl", eventLine("before", 1));
+  const url = (file: string): string => new URL(`../../../src/${file}`, import.meta.url).href;
+  const script = `
+    import { appendFileSync } from "node:fs";
+    import { watchLog } from ${JSON.stringify(url("log/watch.ts"))};
+    const end = new AbortController();
+    const events = watchLog(process.argv[1], { signal: end.signal, onProblem: () => {} });
+    const first = events.next();
+    appendFileSync(process.argv[1] + "/.got/events/s.jsonl", process.argv[2]);
+    console.log((await first).value.id);
+    end.abort();
+  `;
+  const args = [
+    "--import",
+    "tsx",
+    "--input-type=module",
+    "--eval",
+    script,
+    "--",
+    folder.workTree,
+    eventLine("new", 2),
+  ];
+  const done = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
+  t.match(done, { status: 0, signal: null, stdout: "new\n" });
 });
 
 /** Follows until `wanted` have come; `act` is called before the first (with null) and at each. */
