@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
+import { GotError } from "../base/errors.ts";
 import { holdsEvents, spoolDirectory } from "../log/spool.ts";
 
 /** A file of the spool that no commit would ever take along as it is called. */
@@ -26,15 +27,21 @@ export function findStranded(commonDir: string, isTracking: boolean): readonly S
 
 /**
  * Gives the files names that belong to no worktree, so that whoever commits next takes them along. Safe while hooks append: they notice
- * and write again.
+ * and write again, and while others adopt or fold.
+ *
+ * @throws GotError WRITE_FAILED
  */
 export function adoptSpools(commonDir: string, stranded: readonly StrandedSpool[], unique: string): void {
   const directory = spoolDirectory(commonDir);
   for (const [index, { name }] of stranded.entries()) {
-    renameSync(
-      path.join(directory, name),
-      path.join(directory, ownerlessName("stranded", `${unique}-${index}`)),
-    );
+    const file = path.join(directory, name);
+    try {
+      renameSync(file, path.join(directory, ownerlessName("stranded", `${unique}-${index}`)));
+    } catch (cause) {
+      // Somebody else has adopted or folded it meanwhile.
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") continue;
+      throw new GotError("WRITE_FAILED", `Could not rename ${file}`, { facts: { file }, cause });
+    }
   }
 }
 

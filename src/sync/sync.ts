@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "../base/atomic-write.ts";
+import { GotError } from "../base/errors.ts";
 import { limits } from "../base/limits.ts";
 import { listHeads, type Reflog, readBranchReflogs, readHeadReflog } from "../git/reflogs.ts";
 import type { GitCall } from "../git/run-git.ts";
@@ -120,7 +121,11 @@ class PairFinder {
 /** One file, there as a whole or not at all. */
 function writeEvents({ commonDir, unique }: SyncOptions, events: readonly LogEvent[]): void {
   const directory = spoolDirectory(commonDir);
-  mkdirSync(directory, { recursive: true });
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new GotError("WRITE_FAILED", `Could not make ${directory}`, { facts: { directory }, cause });
+  }
   writeFileAtomic(path.join(directory, ownerlessName("sync", unique)), linesOf(events));
 }
 
