@@ -9,8 +9,9 @@ import type { Subject } from "../subject.ts";
 export function checkWorktrees({ repository }: Subject): readonly Finding[] {
   const processes = createProcessTable();
   const git = ["git", "-C", repository.commonDir, "worktree"];
-  return repository.worktrees.flatMap(({ path: top, bare, prunable, lockReason }) => {
-    const maker = liveMaker(top);
+  return repository.worktrees.flatMap(({ path: top, bare, prunable, lockReason }, index) => {
+    // The first is the main one, which no proof has made.
+    const maker = index === 0 ? null : liveMaker(top);
     if (maker !== null && processes.look(maker).kind === "gone") {
       return [
         finding("live-proof-left", {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type GitRepository, gotDirectory } from "../../git/repository.ts";
 import { tryGit } from "../../git/run-git.ts";
@@ -16,15 +16,24 @@ export function liveName(pid: number, random: string): string {
   return `got-live-${pid}-${random}`;
 }
 
-/** The process that makes, or made, a live proof in a worktree; null for any other worktree. */
+/** What the names of the directories that are made for live proofs begin with. */
+export const liveParentPrefix = "got-hooks-live-";
+
+/**
+ * The process that makes, or made, a live proof in a worktree; null for any other worktree, also one that is called alike and stands
+ * somewhere else: what is recognised here is removed.
+ */
 export function liveMaker(directory: string): number | null {
   const found = /^got-live-(\d+)-[0-9a-f]{8}$/.exec(path.basename(directory));
-  return found === null ? null : Number(found[1]);
+  const parent = path.basename(path.dirname(directory));
+  const isOwn = parent.startsWith(liveParentPrefix) && parent.length === liveParentPrefix.length + 6;
+  return found === null || !isOwn ? null : Number(found[1]);
 }
 
 /**
  * Removes everything of a live proof. Its events go first: once the worktree is gone, the next commit anywhere would take them
- * for those of a worktree that somebody has removed, and keep them for ever.
+ * for those of a worktree that somebody has removed, and keep them for ever. What else stands beside the worktree is nobody's of ours and
+ * stays.
  */
 export function removeLiveWorktree(repository: GitRepository, { parent, name }: LiveWorktree): void {
   const locks = path.join(gotDirectory(repository), "locks");
@@ -38,7 +47,12 @@ export function removeLiveWorktree(repository: GitRepository, { parent, name }: 
   const call = { cwd: repository.commonDir, env: repository.env };
   // Twice: also when somebody has locked it.
   tryGit(call, ["worktree", "remove", "--force", "--force", "--", path.join(parent, name)]);
-  rmSync(parent, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(path.join(parent, name), { recursive: true, force: true, maxRetries: 3 });
+  try {
+    rmdirSync(parent);
+  } catch {
+    // It is gone, or holds what is not ours.
+  }
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -6,7 +6,7 @@ import { GotError } from "../../base/errors.ts";
 import { type GitCall, runGit, tryGit } from "../../git/run-git.ts";
 import { type GitRepository, repositoryBase } from "../../git/repository.ts";
 import { eventsRecorded } from "./events-recorded.ts";
-import { liveName, removeLiveWorktree } from "./live-worktree.ts";
+import { liveName, liveParentPrefix, removeLiveWorktree } from "./live-worktree.ts";
 
 /** What a real commit and a real merge in this very repository came to. */
 export type LiveProof =
@@ -47,7 +47,7 @@ export function proveLive(options: LiveOptions): LiveProof {
   if (tryGit(base, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).status !== 0)
     return { kind: "failed", step, reason: "HEAD has no commit yet: make the first one, then prove" };
   const name = liveName(pid, randomBytes(4).toString("hex"));
-  const place = { parent: mkdtempSync(path.join(temporary, "got-hooks-live-")), name };
+  const place = { parent: mkdtempSync(path.join(temporary, liveParentPrefix)), name };
   try {
     begin("making a linked worktree");
     const top = path.join(place.parent, name);

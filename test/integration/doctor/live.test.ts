@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
+import { removeLiveWorktree } from "../../../src/doctor/live/live-worktree.ts";
 import { type LiveProof, proveLive } from "../../../src/doctor/live/prove-live.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { createRealPackage } from "../../support/real-package.ts";
@@ -72,7 +73,7 @@ await t.test("says that there is nothing to begin at in a repository without a c
 await t.test("doctor finds, and --fix removes, what a proof that was killed has left", async (t) => {
   const gone = sandbox.run(sandbox.root, "sh", ["-c", "echo $$"]).stdout.trim();
   const name = `got-live-${gone}-0123abcd`;
-  const parent = path.join(sandbox.root, "got-hooks-live-x");
+  const parent = path.join(sandbox.root, "got-hooks-live-Ab3xYz");
   mkdirSync(parent);
   const top = path.join(parent, name);
   repository.git("worktree", "add", "-q", "--detach", top);
@@ -91,4 +92,21 @@ await t.test("doctor finds, and --fix removes, what a proof that was killed has 
     patient.examine().filter(({ id }) => id === "live-proof-left"),
     [],
   );
+});
+
+await t.test("takes no worktree of a person's for one, and removes nothing beside one", async (t) => {
+  const gone = sandbox.run(sandbox.root, "sh", ["-c", "echo $$"]).stdout.trim();
+  const name = `got-live-${gone}-0123abcd`;
+  const projects = path.join(sandbox.root, "projects");
+  const parent = path.join(sandbox.root, "got-hooks-live-Cd4xYz");
+  for (const directory of [projects, parent]) mkdirSync(directory);
+  const alike = path.join(projects, name);
+  repository.git("worktree", "add", "-q", "--detach", alike);
+  t.same(named(patient.examine().filter(({ id }) => id === "live-proof-left")), []);
+  repository.git("worktree", "remove", "--force", alike);
+
+  repository.git("worktree", "add", "-q", "--detach", path.join(parent, name));
+  writeFileSync(path.join(parent, "precious"), "");
+  removeLiveWorktree(openRepository(repository.dir, sandbox.env), { parent, name });
+  t.same(readdirSync(parent), ["precious"]);
 });
