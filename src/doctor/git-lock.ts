@@ -6,6 +6,7 @@ import { encodeResource } from "../lock/resource-name.ts";
 import { isOwnIndexLock } from "../store/index-lock.ts";
 import { storeResource } from "../store/store-lock.ts";
 import { systemStoreFiles } from "../store/store-files.ts";
+import { fileStamp } from "./file-stamp.ts";
 import { doctorLimits } from "./doctor-limits.ts";
 import { processesAtWork } from "./processes-at-work.ts";
 
@@ -23,26 +24,26 @@ export interface GitLock {
 export type GitLockState =
   /** It is not there (any more), it is young, or somebody may be at work. */
   | { readonly kind: "in-use" }
-  /** Nobody is there; `ours`: the entity store made it. `inode` tells this file from a later one with its name. */
-  | { readonly kind: "left"; readonly ours: boolean; readonly ageMs: number; readonly inode: number }
+  /** Nobody is there; `ours`: the entity store made it. `stamp` tells this file from a later one with its name. */
+  | { readonly kind: "left"; readonly ours: boolean; readonly ageMs: number; readonly stamp: string }
   /** Old, and this system does not tell who is at work. */
   | { readonly kind: "unknown"; readonly ageMs: number };
 
 /** Judges a lock file by age, by who has it open and by which git processes work in the repository. */
 export function judgeGitLock(lock: GitLock, nowMs: number): GitLockState {
   const found = lstatSync(lock.file, { throwIfNoEntry: false });
-  if (found === undefined || !found.isFile()) return { kind: "in-use" };
+  const stamp = fileStamp(lock.file);
+  if (stamp === null || found === undefined || !found.isFile()) return { kind: "in-use" };
   const ageMs = nowMs - found.mtimeMs;
-  const { ino: inode } = found;
   if (lock.storeResource !== null && isOwnIndexLock(systemStoreFiles, lock.file)) {
     return isFree(lock.commonDir, lock.storeResource)
-      ? { kind: "left", ours: true, ageMs, inode }
+      ? { kind: "left", ours: true, ageMs, stamp }
       : { kind: "in-use" };
   }
   if (ageMs < doctorLimits.quietLockMs) return { kind: "in-use" };
   const atWork = processesAtWork(lock.file, lock.directories);
   if (atWork.kind === "unknown") return { kind: "unknown", ageMs };
-  return atWork.kind === "some" ? { kind: "in-use" } : { kind: "left", ours: false, ageMs, inode };
+  return atWork.kind === "some" ? { kind: "in-use" } : { kind: "left", ours: false, ageMs, stamp };
 }
 
 /** Whether nobody alive holds the lock of a worktree's entity store. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { platform } from "node:process";
 
@@ -17,10 +17,13 @@ export type ProcessesAtWork =
  */
 export function processesAtWork(file: string, directories: readonly string[]): ProcessesAtWork {
   if (platform !== "linux") return { kind: "unknown" };
+  // As the kernel names them, whatever symbolic links led here.
+  const real = path.join(realName(path.dirname(file)), path.basename(file));
+  const places = [...new Set([...directories, ...directories.map(realName)])];
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => hasOpen(pid, file) || isGitAt(pid, directories));
+    .filter((pid) => hasOpen(pid, real) || isGitAt(pid, places));
   return pids.length === 0 ? { kind: "none" } : { kind: "some", pids };
 }
 
@@ -37,13 +40,21 @@ function isGitAt(pid: number, directories: readonly string[]): boolean {
   try {
     const cwd = readlinkSync(`/proc/${pid}/cwd`);
     const said = readFileSync(`/proc/${pid}/cmdline`, "utf8") + readFileSync(`/proc/${pid}/environ`, "utf8");
+    // `--git-dir=../here/.git`, `GIT_DIR=here/.git`: what is said may be relative.
+    const meant = said.split("\0").map((word) => path.resolve(cwd, word.slice(word.indexOf("=") + 1)));
     return directories.some(
-      (directory) => cwd === directory || cwd.startsWith(directory + path.sep) || said.includes(directory),
+      (directory) =>
+        said.includes(directory) ||
+        [cwd, ...meant].some((place) => place === directory || place.startsWith(directory + path.sep)),
     );
   } catch (error) {
     // Another user's process: it might be at work here. One that has just ended is not.
     return error instanceof Error && "code" in error && error.code === "EACCES";
   }
+}
+
+function realName(directory: string): string {
+  return attempt(() => realpathSync(directory), directory);
 }
 
 function attempt<Value>(read: () => Value, otherwise: Value): Value {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { type Dirent, existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { shellCommand } from "../../base/shell-quote.ts";
 import { storeResource } from "../../store/store-lock.ts";
@@ -46,14 +46,33 @@ function lockFiles({ repository, worktrees }: Subject): readonly GitLock[] {
   return [...own, ...common.map((file) => lock(file, null))].filter(({ file }) => existsSync(file));
 }
 
-/** No reference's name ends in `.lock`. */
+/**
+ * No reference's name ends in `.lock`. Symbolic links are not followed: a file that is called so out there (`poetry.lock`) is none of
+ * git's.
+ */
 function refLocks(commonDir: string): readonly string[] {
   const refs = path.join(commonDir, "refs");
-  if (!existsSync(refs)) return [];
-  return readdirSync(refs, { recursive: true, encoding: "utf8" })
-    .slice(0, doctorLimits.refFiles)
-    .filter((name) => name.endsWith(".lock"))
-    .map((name) => path.join(refs, name));
+  const waiting = lstatSync(refs, { throwIfNoEntry: false })?.isDirectory() === true ? [refs] : [];
+  const found: string[] = [];
+  let looked = 0;
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    for (const entry of entriesOf(directory)) {
+      if (looked++ >= doctorLimits.refFiles) return found;
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) waiting.push(file);
+      else if (entry.isFile() && entry.name.endsWith(".lock")) found.push(file);
+    }
+  }
+  return found;
+}
+
+function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    // A git has removed it meanwhile.
+    return [];
+  }
 }
 
 function leftBehind(lock: GitLock, state: Exclude<GitLockState, { kind: "in-use" }>): Finding {

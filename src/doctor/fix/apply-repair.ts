@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync } from "node:fs";
 import path from "node:path";
 import { openRepository } from "../../git/repository.ts";
 import { runGit } from "../../git/run-git.ts";
@@ -10,6 +9,7 @@ import { createLadderContext } from "../../lock/file/ladder-context.ts";
 import { readMembers } from "../../lock/file/members.ts";
 import { spoolDirectory } from "../../log/spool.ts";
 import { adoptSpools, findStranded } from "../../sync/adopt-spools.ts";
+import { fileStamp } from "../file-stamp.ts";
 import { judgeGitLock } from "../git-lock.ts";
 import { removeLiveWorktree } from "../live/live-worktree.ts";
 import type { DoctorOptions } from "../subject.ts";
@@ -45,7 +45,7 @@ export function applyRepair(
     }
     case "git-lock": {
       const state = judgeGitLock(repair.lock, options.now().getTime());
-      const isDone = state.kind === "left" && backup.moveAway(id, repair.lock.file, state.inode);
+      const isDone = state.kind === "left" && backup.moveAway(id, repair.lock.file, state.stamp);
       return isDone ? { kind: "done" } : { kind: "left", reason: "somebody may be at work by now" };
     }
     case "stale-lock":
@@ -59,8 +59,8 @@ export function applyRepair(
       return { kind: "done" };
     }
     case "move-away": {
-      const inode = lstatSync(repair.file, { throwIfNoEntry: false })?.ino;
-      const isDone = inode !== undefined && backup.moveAway(id, repair.file, inode);
+      const stamp = fileStamp(repair.file);
+      const isDone = stamp !== null && backup.moveAway(id, repair.file, stamp);
       return isDone ? { kind: "done" } : { kind: "left", reason: "it is gone, or another one by now" };
     }
   }

@@ -1,7 +1,8 @@
-import { copyFileSync, linkSync, lstatSync, mkdirSync, mkdtempSync, renameSync } from "node:fs";
+import { copyFileSync, linkSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeFileAtomic } from "../../base/atomic-write.ts";
 import { GotError } from "../../base/errors.ts";
+import { fileStamp } from "../file-stamp.ts";
 
 /** What a repair changed, for who wants it back. */
 export interface BackupEntry {
@@ -21,12 +22,28 @@ export interface Backup {
   /** Copies a file, and notes it, before it is changed. */
   readonly keep: (id: string, file: string) => void;
   /**
-   * Moves a file away in one step, if it still is the one that was judged (`inode`). False when it is another one by now, which then
+   * Moves a file away in one step, if it still is the one that was judged ({@link fileStamp}). False when it is another one by now, which then
    * stays or is put back.
    */
-  readonly moveAway: (id: string, file: string, inode: number) => boolean;
+  readonly moveAway: (id: string, file: string, stamp: string) => boolean;
   /** Null when nothing was kept. */
   readonly directory: () => string | null;
+}
+
+/** Of a name that is as long as names can be, with three bytes a character, the end is kept. */
+const nameCharacters = 80;
+
+/** Gives a file its name back, unless there is yet another one: then it stays in the backup. */
+function putBack(target: string, file: string): void {
+  try {
+    linkSync(target, file);
+    rmSync(target);
+  } catch (cause) {
+    throw new GotError("WRITE_FAILED", `Could not put ${file} back; it is ${target}`, {
+      facts: { file, target },
+      cause,
+    });
+  }
 }
 
 export function openBackup(commonDir: string, now: () => Date): Backup {
@@ -55,7 +72,7 @@ export function openBackup(commonDir: string, now: () => Date): Backup {
   };
 
   const nextName = (file: string): string =>
-    `${String(entries.length + 1).padStart(3, "0")}-${path.basename(file)}`;
+    `${String(entries.length + 1).padStart(3, "0")}-${path.basename(file).slice(-nameCharacters)}`;
 
   return {
     keep: (id, file) => {
@@ -68,8 +85,8 @@ export function openBackup(commonDir: string, now: () => Date): Backup {
       }
       note({ id, path: file, saved });
     },
-    moveAway: (id, file, inode) => {
-      if (lstatSync(file, { throwIfNoEntry: false })?.ino !== inode) return false;
+    moveAway: (id, file, stamp) => {
+      if (fileStamp(file) !== stamp) return false;
       const saved = nextName(file);
       const target = path.join(open(), saved);
       try {
@@ -77,9 +94,9 @@ export function openBackup(commonDir: string, now: () => Date): Backup {
       } catch (cause) {
         throw new GotError("WRITE_FAILED", `Could not move ${file} away`, { facts: { file }, cause });
       }
-      if (lstatSync(target).ino !== inode) {
-        // Somebody has made it anew since we looked: theirs goes back, unless there is yet another one.
-        linkSync(target, file);
+      if (fileStamp(target) !== stamp) {
+        // Somebody has made it anew since we looked: theirs goes back.
+        putBack(target, file);
         return false;
       }
       note({ id, path: file, saved });

@@ -11,6 +11,7 @@ import {
 import path from "node:path";
 import t from "tap";
 import { openBackup } from "../../../src/doctor/fix/backup.ts";
+import { fileStamp } from "../../../src/doctor/file-stamp.ts";
 import { runFix } from "../../../src/doctor/fix/run-fix.ts";
 import { recordFile } from "../../../src/install/record-file.ts";
 import { createPatient, named, type Patient } from "../../support/doctor.ts";
@@ -125,8 +126,14 @@ await t.test("never moves away a lock file that another process has made anew", 
   const file = path.join(patient.commonDir, "index.lock");
   writeFileSync(file, "of a living git");
   const backup = openBackup(patient.commonDir, () => new Date());
-  t.equal(backup.moveAway("git-lock-left", file, 1), false);
+  const stamp = fileStamp(file) ?? "";
+  // A file made anew may have the number of the one that was removed.
+  const time = new Date(Date.now() - 60_000);
+  utimesSync(file, time, time);
+  t.equal(backup.moveAway("git-lock-left", file, stamp), false);
   t.equal(readFileSync(file, "utf8"), "of a living git");
   t.equal(backup.directory(), null);
   t.notOk(existsSync(path.join(patient.commonDir, "got", "backup")));
+  t.equal(backup.moveAway("git-lock-left", file, fileStamp(file) ?? ""), true);
+  t.notOk(existsSync(file));
 });

@@ -97,7 +97,24 @@ await t.test(
     holder.kill();
     await once(holder, "exit");
 
+    const relative = path.join(path.basename(patient.repository.dir), ".git");
+    const outside = spawn("git", [`--git-dir=${relative}`, "cat-file", "--batch"], {
+      cwd: patient.sandbox.root,
+      env: patient.sandbox.env,
+    });
+    await once(outside, "spawn");
+    t.same(named(patient.examine()), [], "a git that works here from outside");
+    outside.stdin.end();
+    await once(outside, "exit");
+
     for (const file of left) rmSync(file);
+    old(path.join(patient.sandbox.root, "project", "poetry.lock"));
+    symlinkSync(
+      path.join(patient.sandbox.root, "project"),
+      path.join(patient.commonDir, "refs", "heads", "out"),
+    );
+    t.same(named(patient.examine()), [], "what a symbolic link leads to is not git's");
+    rmSync(path.join(patient.commonDir, "refs", "heads", "out"));
     writeFileSync(path.join(patient.commonDir, "index.lock"), "");
     t.same(named(patient.examine()), [], "a young one");
   },
@@ -122,7 +139,13 @@ await t.test("finds directories of ours that are something else", async (t) => {
   const spool = path.join(patient.commonDir, "got", "spool");
   rmSync(spool, { recursive: true, force: true });
   writeFileSync(spool, "");
-  t.same(named(patient.examine()), [`directory-unusable ${locks}`, `directory-unusable ${spool}`]);
+  t.same(named(patient.examine()), [
+    `directory-unusable ${locks}`,
+    `directory-unusable ${spool}`,
+    // The events and the spool.
+    `check-failed ${patient.commonDir}`,
+    `check-failed ${patient.commonDir}`,
+  ]);
 });
 
 await t.test(
