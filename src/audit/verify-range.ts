@@ -211,7 +211,15 @@ async function basesOf(
     const base = await linearMergeBase(trees, left, right);
     if (base !== undefined) return [base];
   }
-  return mergeBases(call, parents);
+  const bases = new Set(await mergeBases(call, parents));
+  if (third === undefined || shallow !== null) return [...bases];
+  // git merges an octopus one parent after the other: two of them may share more history than all do.
+  for (const [index, one] of parents.entries()) {
+    for (const other of parents.slice(index + 1)) {
+      for (const base of await mergeBases(call, [one, other])) bases.add(base);
+    }
+  }
+  return [...bases];
 }
 
 /** Adds up what was found, and holds no more of it than may be listed. */

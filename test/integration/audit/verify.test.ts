@@ -350,6 +350,26 @@ await t.test("compares an octopus with the ancestor that all its parents share",
   t.match(explained.stderr, /octopus merge of 3 parents/);
 });
 
+await t.test("takes the history that two parents of an octopus share for what they know", async (t) => {
+  const repository = newRepository(t);
+  const second = ".got/events/second.jsonl";
+  repository.commit({ [log]: events(1) });
+  repository.git("checkout", "-q", "-b", "one");
+  repository.commit({ [second]: events(2) });
+  repository.git("checkout", "-q", "-b", "two");
+  repository.git("rm", "-q", second);
+  repository.git("commit", "-q", "-m", "not any more");
+  repository.git("checkout", "-q", "one");
+  repository.commit({ a: "1" });
+  repository.git("checkout", "-q", "main");
+  repository.commit({ [log]: events(1, 3) });
+  repository.git("merge", "-q", "-m", "octopus", "one", "two");
+  t.match((await verify(repository.dir)).data, { merges: 1, losses: 0, unchecked: [] });
+  repository.write(log, events(1));
+  repository.git("commit", "-q", "-a", "--amend", "-m", "octopus");
+  t.strictSame(found((await verify(repository.dir)).data), ["line-lost e-3 1"]);
+});
+
 await t.test("checks merges in a range only, and from a bare mirror", async (t) => {
   const repository = newRepository(t);
   makeMerge(repository, one(log, events(1), events(1, 2), events(1, 3), events(1, 2)));
