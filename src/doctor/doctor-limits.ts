@@ -6,8 +6,12 @@ export const doctorLimits = {
   attributePaths: 2_000,
   /** How long a program that is tried may take, in milliseconds. */
   trialMs: 10_000,
+  /** How long one git of a live proof may take, with all hooks of the repository, in milliseconds. */
+  liveMs: 5 * 60_000,
   /** A lock of git's that is younger than this, in milliseconds, is left alone whoever seems to hold it. */
   quietLockMs: 60_000,
+  /** Files of an index, its first, of which one shows that somebody works there. */
+  indexFiles: 2_000,
   /** Files below `refs` that are looked at for being locks. */
   refFiles: 50_000,
   /** A stash of lint-staged that is younger than this, in milliseconds, may be in use. */

@@ -36,7 +36,7 @@ export const doctorCommand: Command<DoctorArgs> = {
       .example("$0 doctor --json", "the same for a program; the ids of findings are stable"),
   run: async (context, args) => {
     const report = await examine(context, args);
-    const live = args.live ? prove(context, report.subject) : null;
+    const live = args.live ? await prove(context, report.subject) : null;
     const isWell = report.findings.every(({ severity }) => severity === "note") && live?.kind !== "failed";
     return {
       data: { ...doctorData(report), live },
@@ -63,11 +63,11 @@ async function examine(context: Context, args: DoctorArgs): Promise<DoctorReport
   return { subject, findings: runDoctor(subject, onProgress), treated: [], backup: null };
 }
 
-function prove(context: Context, subject: Subject): LiveProof {
+async function prove(context: Context, subject: Subject): Promise<LiveProof> {
   if (subject.installation.kind !== "recorded")
     return { kind: "failed", step: "looking for got-hooks", reason: "it is not installed here" };
   // From here on an interrupt ends the git that is running, not us: a step that failed, and what was made is removed.
-  context.interruption();
+  const signal = context.interruption();
   const onStep = (step: string): void => context.note(`got-hooks: ${step}`);
-  return proveLive({ repository: subject.repository, temporary: os.tmpdir(), onStep });
+  return await proveLive({ repository: subject.repository, temporary: os.tmpdir(), onStep, signal });
 }

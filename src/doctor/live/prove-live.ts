@@ -4,7 +4,9 @@ import path from "node:path";
 import { pid } from "node:process";
 import { GotError } from "../../base/errors.ts";
 import { type GitCall, runGit, tryGit } from "../../git/run-git.ts";
+import { type GroupOptions, runGitInGroup } from "../../git/run-git-in-group.ts";
 import { type GitRepository, repositoryBase } from "../../git/repository.ts";
+import { doctorLimits } from "../doctor-limits.ts";
 import { eventsRecorded } from "./events-recorded.ts";
 import { liveName, liveParentPrefix, removeLiveWorktree } from "./live-worktree.ts";
 
@@ -28,15 +30,19 @@ export interface LiveOptions {
   readonly temporary: string;
   /** Hears of each step before it begins. */
   readonly onStep: (step: string) => void;
+  /** Ends the step, hooks included, and with it the proof. */
+  readonly signal: AbortSignal;
+  /** How long one git with its hooks may take; default `doctorLimits.liveMs`. */
+  readonly timeoutMs?: number;
 }
 
 /**
  * Commits and merges for real, with the hooks, drivers, attributes and policy of this repository, the user's own hooks
  * included, on a detached HEAD in a linked worktree that is made for it: two sides change different fields of one entity and append to one
  * log, which git alone leaves in conflict. Then the worktree, its events and its locks are removed; what stays is a handful of objects that
- * nothing refers to, which `git gc` takes.
+ * nothing refers to, which `git gc` takes. So it is too when a hook hangs or somebody interrupts: all that git has started is ended first.
  */
-export function proveLive(options: LiveOptions): LiveProof {
+export async function proveLive(options: LiveOptions): Promise<LiveProof> {
   const { repository, temporary } = options;
   const base = { cwd: repositoryBase(repository), env: repository.env };
   let step = "looking for a commit to begin at";
@@ -51,8 +57,10 @@ export function proveLive(options: LiveOptions): LiveProof {
   try {
     begin("making a linked worktree");
     const top = path.join(place.parent, name);
-    runGit(base, ["worktree", "add", "-q", "--detach", "--", top, "HEAD"]);
-    return play({ cwd: top, env: liveEnvironment(repository, name) }, { repository, name, begin });
+    const group = { timeoutMs: options.timeoutMs ?? doctorLimits.liveMs, signal: options.signal };
+    await git({ ...base, group }, "worktree", "add", "-q", "--detach", "--", top, "HEAD");
+    const call = { cwd: top, env: liveEnvironment(repository, name), group };
+    return await play(call, { repository, name, begin });
   } catch (error) {
     if (!(error instanceof GotError)) throw error;
     return { kind: "failed", step, reason: reasonOf(error) };
@@ -61,22 +69,27 @@ export function proveLive(options: LiveOptions): LiveProof {
   }
 }
 
+/** A git whose hooks run, and that may hang for it. */
+interface LiveCall extends Pick<GitCall, "cwd" | "env"> {
+  readonly group: GroupOptions;
+}
+
 interface Play {
   readonly repository: GitRepository;
   readonly name: string;
   readonly begin: (step: string) => void;
 }
 
-function play(call: GitCall, { repository, name, begin }: Play): LiveProof {
+async function play(call: LiveCall, { repository, name, begin }: Play): Promise<LiveProof> {
   begin("committing, with all hooks");
-  const base = commit(call, name, { status: "pending", points: 1 }, ["base"]);
-  const theirs = commit(call, name, { status: "closed", points: 1 }, ["base", "theirs"]);
+  const base = await commit(call, name, { status: "pending", points: 1 }, ["base"]);
+  const theirs = await commit(call, name, { status: "closed", points: 1 }, ["base", "theirs"]);
   begin("going back to the first commit");
-  git(call, "checkout", "-q", "--detach", base);
+  await git(call, "checkout", "-q", "--detach", base);
   begin("committing the other side");
-  const ours = commit(call, name, { status: "pending", points: 5 }, ["base", "ours"]);
+  const ours = await commit(call, name, { status: "pending", points: 5 }, ["base", "ours"]);
   begin("merging");
-  git(call, "merge", "-q", "--no-edit", "--no-gpg-sign", "--no-ff", theirs);
+  await git(call, "merge", "-q", "--no-edit", "--no-gpg-sign", "--no-ff", theirs);
   const merge = runGit(call, ["rev-parse", "HEAD"]).trim();
   begin("looking at what was merged");
   const complaint = complaintAboutMerge(call.cwd, name);
@@ -103,12 +116,12 @@ const entityPath = ".got/entities/doctor-proof/P-1.json";
 const message = "chore: got-hooks doctor --live";
 
 /** Commits one version of the entity and the log with whatever hooks there are; returns the commit. */
-function commit(
-  call: GitCall,
+async function commit(
+  call: LiveCall,
   name: string,
   fields: Readonly<Record<string, unknown>>,
   ids: readonly string[],
-): string {
+): Promise<string> {
   const entity = { id: "P-1", type: "doctor-proof", version: 1, ...fields };
   write(call.cwd, entityPath, `${JSON.stringify(entity, null, 2)}\n`);
   const head = { session: name, agent: "got-hooks", event: "doctor.proof" };
@@ -117,9 +130,9 @@ function commit(
   );
   write(call.cwd, logPath(name), lines.map((line) => `${line}\n`).join(""));
   // Also where .got is ignored, or outside of a sparse checkout.
-  git(call, "add", "--force", "--sparse", "--", entityPath, logPath(name));
+  await git(call, "add", "--force", "--sparse", "--", entityPath, logPath(name));
   // With an editor hooks don't fold: a fold would take along, and lose, the events of worktrees that were removed.
-  git(call, "commit", "-q", "--edit", "--no-gpg-sign", "-m", message);
+  await git(call, "commit", "-q", "--edit", "--no-gpg-sign", "-m", message);
   return runGit(call, ["rev-parse", "HEAD"]).trim();
 }
 
@@ -137,8 +150,8 @@ function complaintAboutMerge(top: string, name: string): string | null {
 }
 
 /** git without what would slow a proof down or outlive it. */
-function git(call: GitCall, ...args: readonly string[]): void {
-  runGit(call, ["-c", "gc.auto=0", "-c", "maintenance.auto=false", ...args]);
+async function git(call: LiveCall, ...args: readonly string[]): Promise<void> {
+  await runGitInGroup(call, ["-c", "gc.auto=0", "-c", "maintenance.auto=false", ...args], call.group);
 }
 
 /** The proof's own session and identity; the switches that turn us off are for other commands than this one. */

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { createPatient, named } from "../../support/doctor.ts";
@@ -78,6 +78,10 @@ await t.test("finds core.bare after a test's git init with a leaked GIT_DIR", as
   for (const cwd of [patient.repository.dir, linked.dir]) {
     t.same(named(patient.examine({ cwd })), [`core-bare ${patient.repository.dir}`]);
   }
+  for (const name of patient.repository.git("--work-tree=.", "ls-files").trim().split("\n"))
+    rmSync(path.join(patient.repository.dir, name));
+  const ids = patient.examine({ cwd: linked.dir }).map(({ id }) => id);
+  t.notOk(ids.includes("core-bare"), "made bare on purpose, for linked worktrees only");
 });
 
 await t.test("takes a bare repository in a folder named .git for what it is", async (t) => {
