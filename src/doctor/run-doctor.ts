@@ -66,7 +66,7 @@ export function runDoctor(
       return check(subject);
     } catch (error) {
       // One broken thing must not hide the others.
-      if (error instanceof GotError) return [checkFailed(name, error, subject)];
+      if (error instanceof GotError || isSystemError(error)) return [checkFailed(name, error, subject)];
       throw error;
     }
   });
@@ -79,7 +79,12 @@ function explainsInstall({ id, repair }: Finding): boolean {
   return id === "hooks-switched-off" || (id !== "install-outdated" && repair?.kind === "install");
 }
 
-function checkFailed(name: string, error: GotError, subject: Subject): Finding {
+/** A file that may not be read, or that is gone since it was listed: commits go on while we look. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}
+
+function checkFailed(name: string, error: Error, subject: Subject): Finding {
   return finding("check-failed", {
     where: subject.repository.commonDir,
     observed: `the check of ${name} could not be made: ${error.message}`,

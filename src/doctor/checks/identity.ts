@@ -1,3 +1,4 @@
+import path from "node:path";
 import { shellCommand } from "../../base/shell-quote.ts";
 import type { Setting } from "../../git/settings.ts";
 import { finding, type Finding } from "../finding.ts";
@@ -7,7 +8,7 @@ import { effective, settingFile, settingPlace, type Subject, type WorktreeSubjec
 const fixtureNames =
   /^(test|tester|testing|test[ ._-]?(user|author|bot|name)|your name|user|name|foo|bar|foo bar|a u thor|c o mitter|author|john doe|jane doe|fixture)$/i;
 const fixtureMails =
-  /^(test(er|ing|[._-]?user)?|you|your|user|foo|author|committer|a|t|x)@|@(example\.(com|org|net)|test\.(com|org|net)|example|test|invalid|localhost)$|\.(example|test|invalid|localhost)$/i;
+  /^(test(er|ing|[._-]?user)?|you|your|user|foo|author|committer)@|^[a-z]@[a-z](\.[a-z])?$|@(example\.(com|org|net)|test\.(com|org|net)|example|test|invalid|localhost)$|\.(example|test|invalid|localhost)$/i;
 
 const keys = [
   ["user.name", fixtureNames],
@@ -18,7 +19,7 @@ const keys = [
 export function checkIdentity(subject: Subject): readonly Finding[] {
   const seen = new Set<string>();
   return subject.worktrees.flatMap((worktree) =>
-    [...overwritten(worktree), ...missing(worktree, subject)].filter(({ id, observed }) => {
+    [...overwritten(worktree, subject), ...missing(worktree, subject)].filter(({ id, observed }) => {
       // What the common configuration says is the same in every worktree.
       const isNew = !seen.has(id + observed);
       seen.add(id + observed);
@@ -27,7 +28,7 @@ export function checkIdentity(subject: Subject): readonly Finding[] {
   );
 }
 
-function overwritten(worktree: WorktreeSubject): readonly Finding[] {
+function overwritten(worktree: WorktreeSubject, subject: Subject): readonly Finding[] {
   return keys.flatMap(([key, fixture]) => {
     const setting = effective(worktree.settings, key);
     if (setting === undefined || !isOwn(setting) || !fixture.test(setting.value)) return [];
@@ -40,10 +41,16 @@ function overwritten(worktree: WorktreeSubject): readonly Finding[] {
         observed: `${key} is "${setting.value}" (${settingPlace(worktree, setting)}), which looks like a test's`,
         expected: `"${users.value}", as your ${users.scope} configuration has it`,
         command: shellCommand("git", "config", "--file", file, "--unset-all", key),
-        repair: { kind: "setting", file, key, value: null },
+        // A file that is included may be other repositories' too.
+        repair: isOf(subject, worktree, file) ? { kind: "setting", file, key, value: null } : null,
       }),
     ];
   });
+}
+
+/** Whether a configuration file is this repository's or this worktree's own. */
+function isOf({ repository }: Subject, { gitDir }: WorktreeSubject, file: string): boolean {
+  return [path.join(repository.commonDir, "config"), path.join(gitDir, "config.worktree")].includes(file);
 }
 
 function missing(worktree: WorktreeSubject, { options: { env } }: Subject): readonly Finding[] {

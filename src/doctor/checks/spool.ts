@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { type ByteFile, openByteFile } from "../../base/byte-file.ts";
 import { shellCommand } from "../../base/shell-quote.ts";
 import { repositoryBase } from "../../git/repository.ts";
 import { LineReader } from "../../log/line-reader.ts";
@@ -80,11 +81,27 @@ interface Waiting {
 }
 
 function readWaiting(file: string): Waiting {
-  const content = readFileSync(file);
-  const reader = new LineReader({
-    size: content.length,
-    read: (offset, length) => content.subarray(offset, offset + length),
-  });
+  const content = openOrNull(file);
+  // Folded since it was listed.
+  if (content === null) return { events: 0, bytes: 0, oldestMs: Number.POSITIVE_INFINITY };
+  try {
+    return countWaiting(content);
+  } finally {
+    content.close();
+  }
+}
+
+function openOrNull(file: string): ByteFile | null {
+  try {
+    return openByteFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function countWaiting(content: ByteFile): Waiting {
+  const reader = new LineReader(content);
   let events = 0;
   let oldestMs = Number.POSITIVE_INFINITY;
   while (reader.next()) {
@@ -94,7 +111,7 @@ function readWaiting(file: string): Waiting {
     const first = parseEvent(reader.bytes.toString("utf8", reader.start, reader.end));
     if (first.kind === "event") oldestMs = Date.parse(first.event.ts);
   }
-  return { events, bytes: content.length, oldestMs };
+  return { events, bytes: content.size, oldestMs };
 }
 
 function sum(files: readonly Waiting[]): Waiting {

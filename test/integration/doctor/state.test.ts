@@ -1,8 +1,18 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import t from "tap";
+import type { Finding } from "../../../src/doctor/finding.ts";
 import { formatRecord } from "../../../src/lock/file/holder-record.ts";
 import { createProcessTable } from "../../../src/lock/file/process-identity.ts";
 import { createPatient, named, type Patient } from "../../support/doctor.ts";
@@ -149,13 +159,41 @@ await t.test("finds directories of ours that are something else", async (t) => {
 });
 
 await t.test(
-  "finds directories that may not be written",
-  { skip: process.getuid?.() === 0 && "root may write everywhere" },
+  "finds directories that may not be written, and goes on when a file may not be read",
+  { skip: process.getuid?.() === 0 && !existsSync("/usr/bin/setpriv") && "root may do everything" },
   async (t) => {
     const patient = createPatient(t);
-    const spool = path.join(patient.commonDir, "got", "spool");
-    mkdirSync(spool, { recursive: true, mode: 0o500 });
-    t.same(named(patient.examine()), [`directory-unusable ${spool}`]);
+    const got = path.join(patient.commonDir, "got");
+    const metrics = path.join(got, "metrics");
+    mkdirSync(metrics, { recursive: true });
+    chmodSync(metrics, 0o500);
+    const spool = path.join(got, "spool", "main.jsonl");
+    mkdirSync(path.dirname(spool), { recursive: true });
+    writeFileSync(spool, "{}\n", { mode: 0 });
+    const source = (file: string): string =>
+      JSON.stringify(new URL(`../../../src/doctor/${file}`, import.meta.url).href);
+    const script = `
+      import { openSubject } from ${source("subject.ts")};
+      import { runDoctor } from ${source("run-doctor.ts")};
+      const options = { ...JSON.parse(process.argv[1]), now: () => new Date() };
+      console.log(JSON.stringify(runDoctor(openSubject(options))));
+    `;
+    const node = ["--import=tsx", "--input-type=module", "--eval", script, "--"];
+    const command = [process.execPath, ...node, JSON.stringify(patient.options())];
+    // Root, but without what lets root write everywhere.
+    if (process.getuid?.() === 0) command.unshift("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+    const [program = "", ...args] = command;
+    const done = spawnSync(program, args, {
+      encoding: "utf8",
+      env: { ...process.env, ...patient.sandbox.env },
+    });
+    t.equal(done.status, 0, done.stderr);
+    const findings = JSON.parse(done.stdout) as Finding[];
+    t.ok(named(findings).includes(`directory-unusable ${metrics}`));
+    t.match(
+      findings.find(({ id }) => id === "check-failed"),
+      { observed: /the check of the spool could not be made: .*EACCES/ },
+    );
   },
 );
 
@@ -176,10 +214,19 @@ await t.test("finds an identity that a test has overwritten, once, and one that 
     `identity-overwritten ${repository.dir}`,
   ]);
   t.match(findings[1]?.observed, 'user.email is "test@example.com" (local configuration');
-  for (const key of ["user.name", "user.email"]) {
-    repository.git("config", "--global", "--unset", key);
-    repository.git("config", "--unset", key);
-  }
+  t.same(
+    findings.map(({ repair }) => repair?.kind),
+    ["setting", "setting"],
+  );
+  for (const key of ["user.name", "user.email"]) repository.git("config", "--unset", key);
+  const shared = path.join(patient.sandbox.root, "shared.gitconfig");
+  writeFileSync(shared, "[user]\n\tname = Test User\n");
+  repository.git("config", "include.path", shared);
+  const [included, ...others] = patient.examine();
+  t.match(included, { id: "identity-overwritten", repair: null }, "a file of more than this repository");
+  t.same(others, []);
+  repository.git("config", "--unset", "include.path");
+  for (const key of ["user.name", "user.email"]) repository.git("config", "--global", "--unset", key);
   const nobody = { GIT_COMMITTER_NAME: undefined, GIT_COMMITTER_EMAIL: undefined };
   t.same(
     patient.examine({ env: nobody }).map(({ id }) => id),
