@@ -153,6 +153,25 @@ await t.test("finds managers that will evict our hooks", async (t) => {
   t.match(patient.examine()[0]?.observed, "has its commands in a program");
 });
 
+for (const [manager, file, content] of [
+  ["lefthook", "lefthook.yml", "pre-commit:\n  jobs:\n    - run: npm test\n"],
+  ["pre-commit", ".pre-commit-config.yaml", "repos: []\n"],
+] as const) {
+  await t.test(`finds that ${manager} will evict our hooks, until we come in by its door`, async (t) => {
+    const patient = createPatient(t);
+    patient.repository.write(file, content);
+    const [found, ...others] = patient.examine();
+    t.match(found, {
+      id: "manager-evicts",
+      observed: new RegExp(`^${manager} manages hooks here`),
+      repair: { kind: "install", directory: patient.repository.dir },
+    });
+    t.same(others, []);
+    runInstall(patient.sandbox, patient.repository.dir, patient.packageRoot);
+    t.same(named(patient.examine()), []);
+  });
+}
+
 await t.test("says that git is too old", async (t) => {
   const patient = createPatient(t);
   const bin = path.join(patient.sandbox.root, "bin");
