@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   closeSync,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   mkdtempSync,
@@ -28,6 +29,7 @@ export const bench: Bench = async () => {
   try {
     return [
       await oneWriter(path.join(folder, "one")),
+      await bareCommit(path.join(folder, "bare")),
       await eightProcesses(path.join(folder, "eight")),
       await fiftyProcesses(path.join(folder, "fifty")),
       ...(await manyEntities(path.join(folder, "many"))),
@@ -43,20 +45,48 @@ function open(folder: string): Promise<Store> {
   return openStore({ workTree: folder, gitDir, commonDir: gitDir, agent: "bench" });
 }
 
+const batch = 100;
+
+/** Replaces a file `batch` times, each time through a draft. */
+function replaceByHand(folder: string, settle: (draft: number, text: string) => void): void {
+  for (let number = 0; number < batch; number++) {
+    const text = `${JSON.stringify({ id: "T-1", type: "task", version: number, title: "x".repeat(200) }, null, 2)}\n`;
+    const descriptor = openSync(path.join(folder, "draft"), "w");
+    writeSync(descriptor, text);
+    settle(descriptor, text);
+    closeSync(descriptor);
+    renameSync(path.join(folder, "draft"), path.join(folder, "T-1.json"));
+  }
+}
+
+/** What any write-ahead log costs on this disk, without a lock, a check or a line of ours: the least that a commit can take. */
+async function bareCommit(folder: string): Promise<Row> {
+  mkdirSync(folder, { recursive: true });
+  const log = openSync(path.join(folder, "log"), "a");
+  try {
+    return await compare({
+      what: `store: bare I/O of ${batch} commits: append, fdatasync, write, rename`,
+      baseline: { name: "write, fsync, rename by hand", run: () => replaceByHand(folder, fsyncSync) },
+      candidate: {
+        run: () =>
+          replaceByHand(folder, (_, text) => {
+            // The record holds the text before and after.
+            writeSync(log, text + text);
+            fdatasyncSync(log);
+          }),
+      },
+      rounds: 9,
+      bar: null,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
 async function oneWriter(folder: string): Promise<Row> {
   const store = await open(folder);
-  const batch = 100;
   let number = 0;
-  const byHand = (): void => {
-    for (let count = 0; count < batch; count++) {
-      const text = `${JSON.stringify({ id: "T-1", type: "task", version: ++number, title: "x".repeat(200) }, null, 2)}\n`;
-      const descriptor = openSync(path.join(folder, "draft"), "w");
-      writeSync(descriptor, text);
-      fsyncSync(descriptor);
-      closeSync(descriptor);
-      renameSync(path.join(folder, "draft"), path.join(folder, "T-1.json"));
-    }
-  };
+  const byHand = (): void => replaceByHand(folder, fsyncSync);
   const row = await compare({
     what: `store: ${batch} transactions, one writer, balanced`,
     baseline: { name: "write, fsync, rename by hand", run: byHand },

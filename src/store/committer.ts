@@ -205,7 +205,8 @@ export function createCommitter(options: CommitterOptions): Committer {
 
   const pump = async (): Promise<void> => {
     for (;;) {
-      const blocked = await lock.run(turn);
+      const blocked = await lock.run(turn, othersDidTheRest);
+      if (blocked === "moot") return;
       if (blocked === "needsMerge") merge = await options.loadMerge();
       else if (blocked === "indexLocked" && !(await waitForIndexLock())) return;
       else if (appended.length > 0 || engine.wal.appliedLsn() < flushTo) {
@@ -224,7 +225,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (durability === "paranoid" || queue.length > 0) return false;
     engine.catchUp();
     settleApplied();
-    return appended.length === 0 && engine.wal.appliedLsn() >= flushTo;
+    return appended.length === 0 && engine.wal.appliedLsn() >= flushTo && !needsRedo();
   };
 
   /** Pauses; false when it has been held for so long that the files have to wait for the next transaction. */

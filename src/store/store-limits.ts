@@ -17,7 +17,7 @@ export const storeLimits = {
   backoffLongestMs: 200,
   /** How long to wait for the store's lock. */
   lockTimeoutMs: 30_000,
-  lockPauseFirstMs: 0.2,
+  lockPauseFirstMs: 2,
   lockPauseLongestMs: 6,
   /** For how long nobody looks whether a lock that was just taken has been broken: a process that was stopped takes longer. */
   lockFreshMs: 1,

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { GotError } from "../base/errors.ts";
 import { formatRecord } from "../lock/file/holder-record.ts";
 import { openLadder } from "../lock/file/ladder.ts";
@@ -11,11 +12,15 @@ import { storeLimits } from "./store-limits.ts";
 /** The lock that the critical sections of all processes in one work tree take turns with. */
 export interface StoreLock {
   /**
-   * Runs `work` alone. `stillOurs` tells whether nobody has broken the lock meanwhile.
+   * Runs `work` alone. `stillOurs` tells whether nobody has broken the lock meanwhile. `isMoot` is asked each time that the lock was
+   * not free: `moot` when there is nothing left to wait for.
    *
    * @throws GotError LOCK_UNAVAILABLE when it is not free in time, naming the holder.
    */
-  readonly run: <Value>(work: (stillOurs: () => boolean) => Value) => Promise<Value>;
+  readonly run: <Value>(
+    work: (stillOurs: () => boolean) => Value,
+    isMoot: () => boolean,
+  ) => Promise<Value | "moot">;
   /** Whether somebody else had it when we wanted it, a moment ago. */
   readonly wasContended: () => boolean;
 }
@@ -27,8 +32,8 @@ export function storeResource(place: { readonly gitDir: string; readonly commonD
 }
 
 /**
- * The file lock of docs/concurrency.md, taken step by step: its critical sections last less than a millisecond, so waiting is
- * polled in fractions of one.
+ * The file lock of docs/concurrency.md, taken step by step: its critical sections last about a millisecond, so waiting is polled
+ * every few of them. Not more often: on few cores those who look take the time from the one who has it.
  */
 export function createStoreLock(options: {
   /** `<git-common-dir>/got/locks`. */
@@ -56,7 +61,7 @@ export function createStoreLock(options: {
       leaseMs: undefined,
     });
 
-  const take = async (): Promise<number> => {
+  const take = async (isMoot: () => boolean): Promise<number | "moot"> => {
     if (!isReady) ensureLockDirectory(directory);
     isReady = true;
     const startMs = performance.now();
@@ -71,6 +76,7 @@ export function createStoreLock(options: {
       contendedMs = performance.now();
       if (contendedMs > endMs) throw timedOut(taken.kind === "held" ? taken : undefined);
       await pause(ceilingMs * options.random());
+      if (isMoot()) return "moot";
       ceilingMs = Math.min(storeLimits.lockPauseLongestMs, ceilingMs * 1.5);
     }
   };
@@ -91,30 +97,24 @@ export function createStoreLock(options: {
 
   return {
     wasContended: () => performance.now() - contendedMs < storeLimits.lockContendedMs,
-    run: async (work) => {
-      let epoch: number;
+    run: async (work, isMoot) => {
+      let epoch: number | "moot";
       try {
-        epoch = await take();
+        epoch = await take(isMoot);
       } catch (cause) {
         // The directory may have been taken away by an uninstall: the next call makes a new one.
         isReady = false;
         throw unavailable(directory, cause);
       }
+      if (epoch === "moot") return epoch;
+      const held = epoch;
       const takenMs = performance.now();
       const isFresh = (): boolean => performance.now() - takenMs < storeLimits.lockFreshMs;
       try {
-        return work(() => isFresh() || ladder.isNewest(epoch));
+        return work(() => isFresh() || ladder.isNewest(held));
       } finally {
-        ladder.releaseUnseen(epoch);
+        ladder.releaseUnseen(held);
       }
     },
   };
-}
-
-/** Waits for less than a timer can: a turn of the event loop below one millisecond. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (ms < 0.7) setImmediate(resolve);
-    else setTimeout(resolve, ms);
-  });
 }
