@@ -23,11 +23,10 @@ const stageNames = { "1": "base", "2": "ours", "3": "theirs" } as const;
 /**
  * Lists the paths in conflict, in the index's order.
  *
- * @param pathspecs read by git as from `call.cwd`; none is all of the work tree.
+ * @param pathspecs read by git as from `call.cwd`; none is all below it.
  */
 export function unmergedPaths(call: GitCall, pathspecs: readonly string[]): readonly UnmergedPath[] {
-  const wanted = pathspecs.length === 0 ? [":/"] : pathspecs;
-  const listing = runGitBytes(call, ["ls-files", "-u", "-z", "--full-name", "--", ...wanted]);
+  const listing = runGitBytes(call, ["ls-files", "-u", "-z", "--full-name", "--", ...pathspecs]);
   const found = new Map<ByteName, { -readonly [Name in keyof UnmergedPath]: UnmergedPath[Name] }>();
   for (const line of listing.toString("latin1").split("\0")) {
     const [, mode = "", oid = "", stage = "", name = ""] =

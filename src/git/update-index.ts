@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
 import { type ByteName, bytesOfName, zeroEndedNames } from "./byte-name.ts";
+import type { UnmergedPath } from "./index-stages.ts";
 import { type GitCall, runGit, tryGit } from "./run-git.ts";
 
 /** What becomes of one path of the index; all its stages in conflict go. */
 export type IndexChange =
   | { readonly kind: "set"; readonly name: ByteName; readonly mode: string; readonly oid: string }
   /** `oid` is any of its stages': git wants one of the right length. */
-  | { readonly kind: "remove"; readonly name: ByteName; readonly oid: string };
+  | { readonly kind: "remove"; readonly name: ByteName; readonly oid: string }
+  /** In conflict again, with these versions. */
+  | { readonly kind: "conflict"; readonly file: UnmergedPath };
 
 /** Writes bytes as a blob, as they are. @returns its id. */
 export function writeBlob(call: GitCall, bytes: Uint8Array): string {
@@ -22,10 +25,7 @@ export function writeBlob(call: GitCall, bytes: Uint8Array): string {
  */
 export function changeIndex(call: GitCall, gitDir: string, changes: readonly IndexChange[]): void {
   if (changes.length === 0) return;
-  const lines = changes.map((change) => {
-    const head = change.kind === "set" ? `${change.mode} ${change.oid} 0` : `0 ${change.oid} 0`;
-    return Buffer.concat([Buffer.from(`${head}\t`), bytesOfName(change.name), Buffer.from("\0")]);
-  });
+  const lines = changes.flatMap(linesOf);
   refuseLockedIndex(gitDir);
   const done = tryGit({ ...call, input: Buffer.concat(lines) }, ["update-index", "-z", "--index-info"]);
   if (done.status !== 0) {
@@ -36,6 +36,28 @@ export function changeIndex(call: GitCall, gitDir: string, changes: readonly Ind
   }
   // Only the times of files that are as the index has them; it changes no content, and may do without.
   tryGit(call, ["update-index", "-q", "--unmerged", "--refresh"]);
+}
+
+/** Lines for `git update-index --index-info`. */
+function linesOf(change: IndexChange): readonly Buffer[] {
+  const line = (name: ByteName, head: string): Buffer =>
+    Buffer.concat([Buffer.from(`${head}\t`), bytesOfName(name), Buffer.from("\0")]);
+  switch (change.kind) {
+    case "set":
+      return [line(change.name, `${change.mode} ${change.oid} 0`)];
+    case "remove":
+      return [line(change.name, `0 ${change.oid} 0`)];
+    case "conflict": {
+      const { name, base, ours, theirs } = change.file;
+      const stages = [base, ours, theirs].flatMap((entry, index) =>
+        entry === undefined ? [] : [{ ...entry, stage: index + 1 }],
+      );
+      const [any] = stages;
+      // Staged again it would take the place of one stage only.
+      const cleared = any === undefined ? [] : [line(name, `0 ${any.oid} 0`)];
+      return [...cleared, ...stages.map(({ mode, oid, stage }) => line(name, `${mode} ${oid} ${stage}`))];
+    }
+  }
 }
 
 /** Stages files as they stand in the work tree, as `git add` does. @throws GotError as `changeIndex`. */

@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { writeFileAtomic } from "../base/atomic-write.ts";
+import { limits } from "../base/limits.ts";
 import { type ByteName, bytesOfName, fileOfName } from "./byte-name.ts";
 import { type GitCall, runGitBytes } from "./run-git.ts";
 
@@ -7,7 +8,7 @@ import { type GitCall, runGitBytes } from "./run-git.ts";
 export type WorkTreeFile =
   | { readonly kind: "file"; readonly bytes: Buffer; readonly isExecutable: boolean }
   | { readonly kind: "missing" }
-  /** A folder, a symbolic link, a socket: or the way there leads through a symbolic link. */
+  /** A folder, a symbolic link, a socket; the way there leads through a symbolic link; larger than git's answers may be. */
   | { readonly kind: "other"; readonly reason: string };
 
 /** Looks at a file of the work tree, never through symbolic links: they could lead out of it. */
@@ -21,6 +22,8 @@ export function readWorkTreeFile(workTree: string, name: ByteName): WorkTreeFile
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return { kind: "missing" };
   if (!stat.isFile()) return { kind: "other", reason: "something else than a file stands in its place" };
+  if (stat.size > limits.gitOutputBytes)
+    return { kind: "other", reason: `it is larger than ${limits.gitOutputBytes} bytes` };
   return { kind: "file", bytes: readFileSync(file), isExecutable: (stat.mode & 0o100) !== 0 };
 }
 

@@ -13,7 +13,7 @@ import { findDataProblems } from "../model/data-problems.ts";
 import { driverFor } from "../model/driver-paths.ts";
 import { type DriverKind, driverKinds, type Policy } from "../model/policy.ts";
 import { type ConflictedContent, holdsMarkers, resolveContent } from "./resolve-content.ts";
-import { type LeftFile, recordKey, type ResolveRecord } from "./resolve-record.ts";
+import { type LeftFile, recordKey, removedMark, type ResolveRecord } from "./resolve-record.ts";
 import { isUntouched, markerLabels } from "./untouched.ts";
 import type { Wish } from "./wish.ts";
 
@@ -159,6 +159,7 @@ function editOf(
   const { unmerged, seen, left } = plan;
   const { markerSize } = options;
   if (seen.kind !== "file") {
+    if (left?.written.includes(removedMark) === true) return { kind: "none" };
     const reason = "it was deleted by hand: git rm it to leave it so, or use --force";
     // Where a side has removed the file, git may leave it out of the work tree itself.
     return found.left === null && (unmerged.ours === undefined || unmerged.theirs === undefined)
@@ -166,8 +167,16 @@ function editOf(
       : { kind: "unfinished", reason };
   }
   if (left?.written.includes(sha256Bytes(seen.bytes)) === true) return { kind: "none" };
-  const oid = found.left === null ? null : storedOid(options.call, unmerged, seen.bytes);
-  if (oid !== null && oid === found.left?.oid) return { kind: "none" };
+  // git writes the version of the side that has not removed the file, and remembers it only in some operations.
+  const asked =
+    found.left?.oid ??
+    (unmerged.ours === undefined
+      ? unmerged.theirs
+      : unmerged.theirs === undefined
+        ? unmerged.ours
+        : undefined
+    )?.oid;
+  if (asked !== undefined && storedOid(options.call, unmerged, seen.bytes) === asked) return { kind: "none" };
   const labels = { base: "base", ours: "ours", theirs: "theirs" };
   const untouched = isUntouched({
     bytes: seen.bytes,

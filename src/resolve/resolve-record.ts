@@ -9,11 +9,14 @@ import type { Choice } from "../merge/merge-result.ts";
  * not taken for somebody's edit) and what was chosen (so that a later run keeps it). Losing it costs a question asked again.
  */
 export interface LeftFile {
-  /** sha256 of each content that we wrote, or were about to write. */
+  /** sha256 of each content that we wrote, or were about to write; `removedMark` where we took the file away. */
   readonly written: readonly string[];
   readonly given: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<string, Choice>>;
 }
+
+/** Stands for no file among what we wrote. */
+export const removedMark = "removed";
 
 /** By `recordKey`. */
 export type ResolveRecord = ReadonlyMap<string, LeftFile>;

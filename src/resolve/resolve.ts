@@ -1,7 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import { writeFileAtomic } from "../base/atomic-write.ts";
 import { GotError } from "../base/errors.ts";
 import { sha256Bytes } from "../base/sha256.ts";
 import type { GitCall } from "../git/run-git.ts";
@@ -17,9 +13,16 @@ import {
 import { readWorkTreeFile, removeWorkTreeFile, smudged, writeWorkTreeFile } from "../git/work-tree-file.ts";
 import type { Decision, OpenConflict } from "../merge/merge-result.ts";
 import type { DriverKind, Policy } from "../model/policy.ts";
+import { keepContent } from "./keep-content.ts";
 import { type FilePlan, planFiles, storedOid } from "./plan-files.ts";
 import { type ResolvedEvent, resolvedEvent } from "./resolved-event.ts";
-import { type LeftFile, readResolveRecord, recordKey, writeResolveRecord } from "./resolve-record.ts";
+import {
+  type LeftFile,
+  readResolveRecord,
+  recordKey,
+  removedMark,
+  writeResolveRecord,
+} from "./resolve-record.ts";
 import type { Wish } from "./wish.ts";
 
 export interface ResolveOptions {
@@ -73,7 +76,8 @@ export interface ResolveReport {
 export function resolveConflicts(options: ResolveOptions): ResolveReport {
   const { call, workTree, gitDir } = options;
   const top: GitCall = { cwd: workTree, env: call.env };
-  const unmerged = unmergedPaths(call, options.pathspecs);
+  // Without any it is all of the work tree, from wherever we are.
+  const unmerged = unmergedPaths(options.pathspecs.length === 0 ? top : call, options.pathspecs);
   if (unmerged.length === 0 && options.pathspecs.length > 0) refuseUnmatched(options.pathspecs);
   const record = readResolveRecord(gitDir);
   const sides = mergeSides(top, gitDir);
@@ -124,6 +128,7 @@ function apply(
   const left = new Map<string, LeftFile>(readResolveRecord(gitDir));
   for (const plan of plans) {
     const content = contentOf(plan);
+    if (plan.outcome.kind === "removed") left.set(recordKey(plan.unmerged), leftFile(plan, removedMark));
     if (content === null) continue;
     const oid = writeBlob(top, content);
     const bytes = smudged(top, oid, plan.unmerged.name);
@@ -133,7 +138,7 @@ function apply(
   writeResolveRecord(gitDir, left);
   for (const plan of plans) {
     const { name } = plan.unmerged;
-    if (plan.replaces !== null) kept.set(name, keep(gitDir, plan.unmerged.path, plan.replaces));
+    if (plan.replaces !== null) kept.set(name, keepContent(gitDir, plan.unmerged.path, plan.replaces));
     const file = written.get(plan);
     if (file !== undefined && file !== null) replaceFile(workTree, plan, file.bytes);
     else if (plan.outcome.kind === "removed") {
@@ -201,18 +206,6 @@ function refuseChanged(workTree: string, { unmerged, seen }: FilePlan): void {
     facts: { path: unmerged.path },
     hint: "Run the command again.",
   });
-}
-
-function keep(gitDir: string, file: string, bytes: Buffer): string {
-  const folder = path.join(gitDir, "got", "kept");
-  const name = path
-    .basename(file)
-    .replaceAll(/[^A-Za-z0-9_.-]/g, "_")
-    .slice(-100);
-  const target = path.join(folder, `${randomBytes(4).toString("hex")}-${name}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileAtomic(target, bytes);
-  return target;
 }
 
 function refuseUnmatched(pathspecs: readonly string[]): never {

@@ -1,5 +1,7 @@
-/** Bounds of a resolver, by name. */
+/** Bounds of resolving and of a resolver, by name. */
 export const resolverLimits = {
+  /** How long a `got-hooks resolve` waits for another one in the same worktree. */
+  turnWaitMs: 5_000,
   /** How long it may work on one file unless `got.resolverTimeout` says otherwise, and what that may say at most. */
   timeoutMs: 5 * 60 * 1000,
   timeoutMaxMs: 60 * 60 * 1000,

@@ -21,6 +21,7 @@ export interface ResolverTask {
   readonly temporary: string;
   readonly env: Environment;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 export type ResolverResult =
@@ -28,7 +29,7 @@ export type ResolverResult =
   | { readonly kind: "refused"; readonly reason: string; readonly output: string };
 
 /**
- * Runs a resolver on one file, in a process group of its own that is killed when it takes too long, and in any case at the end.
+ * Runs a resolver on one file, in a process group of its own that is killed when it takes too long or we are interrupted, and in any case at the end.
  * It gets copies in a temporary folder; what it made of the conflicted one comes back, if there are no markers left in it.
  */
 export async function runResolver(task: ResolverTask): Promise<ResolverResult> {
@@ -71,7 +72,7 @@ function run(
   task: ResolverTask,
   files: Readonly<Record<"base" | "ours" | "theirs" | "file", string>>,
 ): Promise<{ readonly failure: string | null; readonly output: string }> {
-  const { command, workTree, env, timeoutMs } = task;
+  const { command, workTree, env, timeoutMs, signal } = task;
   const { base, ours, theirs, file } = files;
   return new Promise((resolve) => {
     // Like git's own commands from its configuration: a line of shell, with the files as arguments.
@@ -91,11 +92,11 @@ function run(
     });
     let output = "";
     let isLate = false;
-    const keep = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-resolverLimits.outputBytes);
+    const keep = (chunk: string): void => {
+      output = (output + chunk).slice(-resolverLimits.outputBytes);
     };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
+    child.stdout.setEncoding("utf8").on("data", keep);
+    child.stderr.setEncoding("utf8").on("data", keep);
     const killGroup = (): void => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -107,8 +108,11 @@ function run(
       isLate = true;
       killGroup();
     }, timeoutMs);
+    // Its group is not the terminal's: an interrupt does not reach it.
+    signal.addEventListener("abort", killGroup);
     const end = (failure: string | null): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", killGroup);
       killGroup();
       child.stdout.destroy();
       child.stderr.destroy();
@@ -116,9 +120,10 @@ function run(
     };
     child.on("error", () => end("it could not be started"));
     // Not `close`: what it left in the background may hold its output open.
-    child.on("exit", (code, signal) => {
-      if (isLate) end(`it took longer than ${timeoutMs / 1000} s`);
-      else if (signal !== null) end(`it was ended by ${signal}`);
+    child.on("exit", (code, ender) => {
+      if (signal.aborted) end("it was interrupted");
+      else if (isLate) end(`it took longer than ${timeoutMs / 1000} s`);
+      else if (ender !== null) end(`it was ended by ${ender}`);
       else end(code === 0 ? null : `it ended with status ${code}`);
     });
   });

@@ -52,7 +52,12 @@ const layers: readonly Layer[] = [
   { folder: "src/audit", folders: [...shared, "src/git"], packages: [], node: ["*"] },
   { folder: "src/sync", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
   { folder: "src/trust", folders: pure, packages: [], node: ["*"] },
-  { folder: "src/resolve", folders: [...shared, "src/git", "src/log"], packages: [], node: ["*"] },
+  {
+    folder: "src/resolve",
+    folders: [...shared, "src/git", "src/log", "src/lock"],
+    packages: [],
+    node: ["*"],
+  },
   { folder: "src/preview", folders: [...shared, "src/git", "src/audit"], packages: [], node: [] },
   {
     folder: "src/workspace",

@@ -1,10 +1,17 @@
 import { tmpdir } from "node:os";
 import type { Argv } from "yargs";
 import { GotError } from "../../base/errors.ts";
-import { openRepository } from "../../git/repository.ts";
+import { unmergedPaths } from "../../git/index-stages.ts";
+import { type GitRepository, openRepository } from "../../git/repository.ts";
 import { ownSetting } from "../../git/own-setting.ts";
-import { resolveCode, resolverTimeoutMs } from "../../resolve/resolve-code.ts";
-import { resolveConflicts, type ResolveOptions } from "../../resolve/resolve.ts";
+import {
+  resolveCode,
+  type ResolveCodeOptions,
+  type ResolverEvent,
+  resolverTimeoutMs,
+} from "../../resolve/resolve-code.ts";
+import { resolveConflicts, type ResolveOptions, type ResolveReport } from "../../resolve/resolve.ts";
+import { withResolveLock } from "../../resolve/with-resolve-lock.ts";
 import { noWish, parseGiven, type SideWish, type Wish } from "../../resolve/wish.ts";
 import { askConflicts } from "../ask-conflicts.ts";
 import type { Command } from "../command.ts";
@@ -12,7 +19,7 @@ import type { Context } from "../context.ts";
 import { findResolver } from "../find-resolver.ts";
 import { openEventLog } from "../open-event-log.ts";
 import { printable } from "../printable.ts";
-import { readConfig } from "../../workspace/read-config.ts";
+import { type FoundConfig, readConfig } from "../../workspace/read-config.ts";
 import { spoolEvents } from "../spool-events.ts";
 import { resolveView } from "../views/resolve.ts";
 
@@ -78,8 +85,13 @@ export const resolveCommand: Command<ResolveArgs> = {
     if (workTree === null) throw noWorkTree(context);
     const found = readConfig(workTree);
     const wantsResolver = args.resolver !== false && !args.dryRun;
-    const resolver = wantsResolver ? findResolver(context, repository, found) : null;
-    if (args.resolver === true && wantsResolver && resolver === null) throw noResolver();
+    noteBrokenConfig(context, found);
+    const command = wantsResolver ? findResolver(context, repository, found) : null;
+    if (args.resolver === true && wantsResolver && command === null) throw noResolver();
+    const resolver =
+      command === null
+        ? null
+        : { command, timeoutMs: resolverTimeoutMs(ownSetting(repository, "got.resolverTimeout")) };
     const options: ResolveOptions = {
       call: { cwd: context.cwd, env: context.env },
       workTree,
@@ -93,25 +105,16 @@ export const resolveCommand: Command<ResolveArgs> = {
       record: (events) => spoolEvents(context, openEventLog(context), events),
     };
     const answers = args.interactive ? await answersTo(context, options) : noWish.answers;
-    const report = resolveConflicts({ ...options, wish: { ...options.wish, answers } });
-    const code = report.files.filter(({ kind, outcome }) => kind === null && outcome === "left");
-    const events =
-      resolver === null || code.length === 0
-        ? []
-        : await resolveCode({
-            call: { cwd: workTree, env: context.env },
-            workTree,
-            gitDir: repository.gitDir,
-            commonDir: repository.commonDir,
-            hooksDirectory: repository.hooks.directory,
-            paths: new Set(code.map(({ path }) => path)),
-            command: resolver,
-            timeoutMs: resolverTimeoutMs(ownSetting(repository, "got.resolverTimeout")),
-            temporary: tmpdir(),
-            nowMs: () => context.now().getTime(),
-            record: (event) => spoolEvents(context, openEventLog(context), [event]),
-            onStart: (path) => context.note(printable(`got-hooks: the resolver works on ${path}`)),
-          });
+    const wanted = { ...options, wish: { ...options.wish, answers } };
+    const work = async (): Promise<Outcome> => {
+      const report = resolveConflicts(wanted);
+      const code = report.files.filter(({ kind, outcome }) => kind === null && outcome === "left");
+      if (resolver === null || code.length === 0) return { report, events: [] };
+      const paths = new Set(code.map(({ path }) => path));
+      return { report, events: await runResolver(context, { repository, workTree, paths, ...resolver }) };
+    };
+    const writesNothing = args.dryRun || unmergedPaths({ ...options.call, cwd: workTree }, []).length === 0;
+    const { report, events } = writesNothing ? await work() : await withResolveLock(repository, work);
     const data = { ...report, resolver: events };
     const done = new Set(events.flatMap(({ outcome, path }) => (outcome === "resolved" ? [path] : [])));
     const isLeft = report.files.some(
@@ -120,6 +123,41 @@ export const resolveCommand: Command<ResolveArgs> = {
     return { data, text: resolveView(data), exitCode: isLeft ? 1 : 0 };
   },
 };
+
+interface Outcome {
+  readonly report: ResolveReport;
+  readonly events: readonly ResolverEvent[];
+}
+
+async function runResolver(
+  context: Context,
+  {
+    repository,
+    ...rest
+  }: Pick<ResolveCodeOptions, "workTree" | "paths" | "command" | "timeoutMs"> & {
+    readonly repository: GitRepository;
+  },
+): Promise<readonly ResolverEvent[]> {
+  return await resolveCode({
+    ...rest,
+    call: { cwd: rest.workTree, env: context.env },
+    gitDir: repository.gitDir,
+    commonDir: repository.commonDir,
+    hooksDirectory: repository.hooks.directory,
+    temporary: tmpdir(),
+    nowMs: () => context.now().getTime(),
+    record: (event) => spoolEvents(context, openEventLog(context), [event]),
+    onStart: (path) => context.note(printable(`got-hooks: the resolver works on ${path}`)),
+    signal: context.interruption(),
+  });
+}
+
+/** Rules that somebody has written and that don't hold are worth a word where rules decide. */
+function noteBrokenConfig({ note }: Context, { file, problems: [problem] }: FoundConfig): void {
+  if (problem === undefined) return;
+  const where = `${file}: ${problem.at === "" ? "" : `${problem.at} `}${problem.reason}`;
+  note(printable(`got-hooks: ${where}; the built-in policy decides`));
+}
 
 function sideOf(args: ResolveArgs): SideWish | null {
   const [side, other] = (["ours", "theirs", "latest"] as const).filter((name) => args[name]);

@@ -11,17 +11,22 @@ export function resolveView(report: ResolveReport & { readonly resolver: readonl
   const done = new Map(report.resolver.map((event) => [event.path, event]));
   for (const file of report.files) {
     const event = done.get(file.path);
-    lines.push(...(event === undefined ? fileLines(file, report.dryRun) : [resolverLine(event)]));
+    lines.push(...(event === undefined ? fileLines(file, report.dryRun) : resolverLines(event)));
   }
   const files = report.files.filter(({ path }) => done.get(path)?.outcome !== "resolved");
   lines.push(...closing({ ...report, files }));
   return printable(`${lines.join("\n")}\n`);
 }
 
-function resolverLine({ path, outcome, reason }: ResolverEvent): string {
+function resolverLines({ path, outcome, reason, kept }: ResolverEvent): string[] {
   if (outcome === "resolved")
-    return `${path}: resolved by the resolver, and staged: look at it before you commit`;
-  return `${path}: what the resolver did is refused, and the file as it was: ${reason}`;
+    return [`${path}: resolved by the resolver, and staged: look at it before you commit`];
+  const lines = [`${path}: what the resolver did is refused, and the file as it was: ${reason}`];
+  return kept === null ? lines : [...lines, keptLine(kept)];
+}
+
+function keptLine(kept: string): string {
+  return `  what stood there is kept in ${kept}`;
 }
 
 function sidesLines({ operation, ours, theirs }: MergeSides): string[] {
@@ -41,7 +46,7 @@ function fileLines(file: FileReport, dryRun: boolean): string[] {
   const lines = [`${file.path}: ${outcomeWords(file, dryRun)}`];
   for (const decision of file.decisions) lines.push(`  ${decisionText(decision)}`);
   for (const conflict of file.open) lines.push(...conflictLines(conflict));
-  if (file.kept !== null) lines.push(`  what stood there is kept in ${file.kept}`);
+  if (file.kept !== null) lines.push(keptLine(file.kept));
   return lines;
 }
 

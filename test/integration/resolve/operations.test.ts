@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, truncateSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { bothChanged, diverge, entityText, resolve, taskFile } from "../../support/conflicted.ts";
@@ -165,6 +165,24 @@ await t.test("a removed and changed file: by side, by the later commit, by polic
     t.not(repository.try("merge", "-q", "topic").status, 0);
     t.equal((await resolve(repository.dir, "--latest")).data.files[0]?.outcome, "resolved");
   });
+  await t.test("a popped stash leaves it too, with any line ends", async (t) => {
+    for (const crlf of ["false", "true"]) {
+      const repository = diverged({ [taskFile]: { base: entityText() } });
+      repository.git("config", "core.autocrlf", crlf);
+      repository.write(taskFile, edited);
+      repository.git("stash", "-q");
+      repository.git("rm", "-q", taskFile);
+      repository.git("commit", "-q", "-m", "gone");
+      t.not(repository.try("stash", "pop", "-q").status, 0);
+      t.match(
+        await resolve(repository.dir),
+        { status: 1, data: { files: [{ outcome: "conflict", open: [{ at: "" }] }] } },
+        crlf,
+      );
+      t.match(await resolve(repository.dir, "--theirs"), { status: 0 });
+      t.equal(repository.git("cat-file", "blob", `:${taskFile}`), edited);
+    }
+  });
   await t.test("@delete of the policy decides", async (t) => {
     for (const [rule, outcome] of [
       ["delete", "removed"],
@@ -259,6 +277,39 @@ await t.test("what is not for us is left alone, with a word", async (t) => {
   t.not(links.try("merge", "-q", "topic").status, 0);
   t.match(await resolve(links.dir, "--ours"), { status: 1, data: { files: [{ reason: /symbolic link/ }] } });
 });
+
+await t.test("a broken configuration is said, because the built-in policy then decides", async (t) => {
+  const repository = diverged();
+  t.not(repository.try("merge", "-q", "topic").status, 0);
+  repository.write(".got/config.json", "<<<<<<< HEAD\n");
+  t.match(await resolve(repository.dir, "--ours"), {
+    status: 0,
+    stderr: /^got-hooks: .*config\.json.*; the built-in policy decides\n$/,
+  });
+});
+
+await t.test("a file too large to look at is left alone, and the others are resolved", async (t) => {
+  const repository = diverged({ ...bothChanged, "a.bin": { base: "1\n", ours: "2\n", theirs: "3\n" } });
+  t.not(repository.try("merge", "-q", "topic").status, 0);
+  repository.git("config", "got.resolver", "touch ran; :");
+  truncateSync(path.join(repository.dir, "a.bin"), 5 * 1024 ** 3);
+  t.match(await resolve(repository.dir, "--ours"), {
+    status: 1,
+    data: { files: [{ outcome: "resolved" }, { path: "a.bin", outcome: "left" }] },
+  });
+});
+
+await t.test(
+  "all of the work tree is meant without paths, from any folder and with literal pathspecs",
+  async (t) => {
+    const repository = diverged();
+    t.not(repository.try("merge", "-q", "topic").status, 0);
+    const folder = path.join(repository.dir, "empty");
+    mkdirSync(folder);
+    t.match(await cli(folder, ["resolve", "--ours"], { GIT_LITERAL_PATHSPECS: "1" }), { status: 0 });
+    t.equal(repository.git("ls-files", "-u"), "");
+  },
+);
 
 await t.test("paths are read as git add reads them, from a folder too; odd names work", async (t) => {
   const names = [

@@ -1,9 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
+import { bundleWorker } from "../../support/bundle-worker.ts";
 import { bothChanged, diverge, resolve } from "../../support/conflicted.ts";
 import { spooledEvents } from "../../support/install-hooks.ts";
 import { createRepository, createSandbox, type Repository } from "../../support/sandbox.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const sandbox = createSandbox();
 t.teardown(sandbox.dispose);
@@ -96,10 +100,12 @@ await t.test("what is refused leaves the file byte for byte, and says why", asyn
     const repository = merging(script.replaceAll("$PIDS", pids));
     if (config !== undefined) repository.git("config", ...config);
     const before = readFileSync(path.join(repository.dir, "src/a.ts"));
+    const stages = repository.git("ls-files", "-u", "--", "src/a.ts");
     const run = await resolve(repository.dir, "--ours");
     t.equal(run.status, 1, what);
     t.match(resolverEvents(repository), [{ outcome: "refused", reason }], what);
     t.ok(readFileSync(path.join(repository.dir, "src/a.ts")).equals(before), `${what}: the file`);
+    t.equal(repository.git("ls-files", "-u", "--", "src/a.ts"), stages, `${what}: its conflict`);
     if (existsSync(pids)) {
       const pid = readFileSync(pids, "utf8").trim();
       t.notOk(
@@ -109,6 +115,91 @@ await t.test("what is refused leaves the file byte for byte, and says why", asyn
     }
   }
 });
+
+await t.test(
+  "what stood in the place of a file that is put back is kept: somebody may have written it",
+  async (t) => {
+    const repository = merging('cat "$2" >"$4"; echo mine >"$5"');
+    await resolve(repository.dir, "--ours");
+    const [event] = resolverEvents(repository);
+    t.match(event, { outcome: "refused", kept: /[^]got[^]kept[^]/ });
+    t.equal(readFileSync(String(event?.["kept"]), "utf8"), "mine\n");
+  },
+);
+
+await t.test(
+  "line ends are those of the checkout for the resolver, and git's own in its result",
+  async (t) => {
+    const repository = merging('grep -v "^[<=>|]" "$4" >"$4.new"; mv "$4.new" "$4"');
+    repository.git("merge", "--abort");
+    repository.git("config", "core.autocrlf", "true");
+    repository.git("rm", "-q", "--cached", "-r", ".");
+    repository.git("reset", "-q", "--hard");
+    t.not(repository.try("merge", "-q", "topic").status, 0);
+    t.match(await resolve(repository.dir, "--ours"), { status: 0 });
+    t.equal(repository.read("src/a.ts"), "one\r\nours\r\ntheirs\r\nthree\r\n");
+    t.equal(repository.git("cat-file", "blob", ":src/a.ts"), "one\nours\ntheirs\nthree\n");
+    t.match(resolverEvents(repository), [{ result: repository.git("rev-parse", ":src/a.ts").trim() }]);
+  },
+);
+
+await t.test("a timeout that can't be is said before anything is written", async (t) => {
+  const repository = merging(":");
+  repository.git("config", "got.resolverTimeout", "soon");
+  const before = repository.git("ls-files", "-u");
+  t.match(await resolve(repository.dir, "--ours"), { status: 2, stderr: /got.resolverTimeout is soon/ });
+  t.equal(repository.git("ls-files", "-u"), before);
+});
+
+await t.test(
+  "while a resolver is at work, another resolve in the worktree is told to wait for it",
+  async (t) => {
+    const repository = merging(
+      'echo "$$" >.git/at-work; while ! test -e .git/go; do sleep 0.05; done; cat "$2" >"$4"',
+    );
+    const first = resolve(repository.dir, "--ours");
+    await waitFor("the resolver", () => existsSync(path.join(repository.dir, ".git", "at-work")));
+    t.match(await resolve(repository.dir, "--theirs"), {
+      status: 1,
+      stderr: /Another got-hooks resolve is at work in this worktree/,
+    });
+    repository.write(".git/go", "");
+    t.match(await first, { status: 0 });
+    t.equal(resolverEvents(repository).length, 1);
+    t.match(await resolve(repository.dir, "--theirs"), { status: 0, data: { files: [] } });
+  },
+);
+
+await t.test(
+  "interrupted, it leaves no resolver at work, no temporary folder and the file as it was",
+  async (t) => {
+    const repository = merging('echo "$$" >.git/pid.new; mv .git/pid.new .git/pid; exec sleep 600');
+    const before = repository.read("src/a.ts");
+    const temporary = path.join(sandbox.root, "temporary");
+    mkdirSync(temporary);
+    const program = await bundleWorker(
+      path.resolve(import.meta.dirname, "../../../src/cli/main.ts"),
+      sandbox.root,
+    );
+    const child = spawn(process.execPath, [program, "resolve", "--ours"], {
+      cwd: repository.dir,
+      env: { ...sandbox.env, TMPDIR: temporary },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(child, "exit");
+    const said = child.stdout.setEncoding("utf8").toArray();
+    const pidFile = path.join(repository.dir, ".git", "pid");
+    await waitFor("the resolver", () => existsSync(pidFile));
+    const pid = readFileSync(pidFile, "utf8").trim();
+    await waitFor("its sleep", () => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep"));
+    child.kill("SIGTERM");
+    t.match(await ended, [1, null]);
+    t.match((await said).join(""), /it was interrupted/);
+    t.notOk(existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "");
+    t.same(readdirSync(temporary), []);
+    t.equal(repository.read("src/a.ts"), before);
+  },
+);
 
 await t.test("it runs only if it is asked for by the user", async (t) => {
   await t.test("not with --no-resolver, and not in a dry run", async (t) => {
