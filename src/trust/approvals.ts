@@ -77,8 +77,11 @@ export interface Proposal {
   readonly text: string;
 }
 
-/** Characters of a hash that name a text. */
+/** Characters of a hash that name an approval among those there are. */
 export const shortestPrefix = 8;
+
+/** Characters that approve a text: so many that nobody can make another text which begins so, to put it in the place of what was read. */
+export const approvingPrefix = 16;
 
 function write(commonDir: string, approvals: readonly Approval[]): void {
   const file = trustFile(commonDir);

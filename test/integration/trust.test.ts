@@ -40,8 +40,8 @@ await t.test("what a repository proposes runs only after its user approved exact
     status: 2,
     stderr: /not the beginning of the hash/,
   });
-  t.match(await cli(dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 7)]), { status: 2 });
-  t.match(await cli(dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 12)]), { status: 0 });
+  t.match(await cli(dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 15)]), { status: 2 });
+  t.match(await cli(dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 16)]), { status: 0 });
   t.equal(statSync(path.join(dir, ".git", "got", "trust.json")).mode & 0o777, 0o600);
   t.match(await resolve(dir, "--ours"), { status: 0 });
   t.ok(existsSync(ran));
@@ -51,7 +51,7 @@ await t.test("what a repository proposes runs only after its user approved exact
 await t.test("one byte of difference needs a new approval, and revoking takes it back", async (t) => {
   const repository = proposing(take);
   const hash = await hashOf(repository.dir);
-  await cli(repository.dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 8)]);
+  await cli(repository.dir, ["trust", "add", "resolver", "--yes", hash.slice(0, 16)]);
   const config = repository.read(".got/config.json");
   repository.write(".got/config.json", config.replace("ran", "rAn"));
   t.match(await resolve(repository.dir, "--ours"), { status: 1, stderr: /not approved/ });
@@ -59,6 +59,8 @@ await t.test("one byte of difference needs a new approval, and revoking takes it
     stdout: /not approved: it never runs[^]*but not proposed any more/,
   });
   repository.write(".got/config.json", config);
+  // A configuration that can't be read stands in the way of approving, not of taking back.
+  repository.write(".got/config.json", "{");
   t.match(await cli(repository.dir, ["trust", "revoke", "resolver"]), {
     status: 0,
     stdout: /not approved any more/,
@@ -67,6 +69,7 @@ await t.test("one byte of difference needs a new approval, and revoking takes it
     status: 1,
     stdout: /Nothing is approved/,
   });
+  repository.write(".got/config.json", config);
   t.match(await resolve(repository.dir), { status: 1, stderr: /not approved/ });
 });
 

@@ -4,10 +4,10 @@ import { openRepository, repositoryBase } from "../../git/repository.ts";
 import {
   approvalHash,
   approve,
+  approvingPrefix,
   type Proposal,
   readApprovals,
   revoke,
-  shortestPrefix,
 } from "../../trust/approvals.ts";
 import { proposalsOf } from "../../trust/proposals.ts";
 import { anyCommand, type Command, type GroupEntry } from "../command.ts";
@@ -50,10 +50,10 @@ const addCommand: Command<AddArgs> = {
       .option("yes", {
         type: "string",
         requiresArg: true,
-        describe: `The first ${shortestPrefix} or more characters of the text's hash`,
+        describe: `The first ${approvingPrefix} or more characters of the text's hash`,
       })
       .example("$0 trust add resolver", "show the text and its hash")
-      .example("$0 trust add resolver --yes 1a2b3c4d", "approve that text"),
+      .example("$0 trust add resolver --yes 1a2b3c4d5e6f7a8b", "approve that text"),
   run: async (context, { kind, yes }) => {
     const { commonDir, proposals } = open(context);
     const proposal = proposals.find((one) => one.kind === kind);
@@ -67,7 +67,7 @@ const addCommand: Command<AddArgs> = {
     const data = { ...proposal, hash };
     if (yes === undefined)
       return { data: { ...data, approved: false }, text: askText(data), exitCode: exitCodes.refused };
-    if (yes.length < shortestPrefix || !hash.startsWith(yes)) {
+    if (yes.length < approvingPrefix || !hash.startsWith(yes)) {
       throw new GotError("USAGE", `--yes ${yes} is not the beginning of the hash of the proposed ${kind}`, {
         facts: { kind, hash },
         hint: `Read the text with got-hooks trust add ${kind}: it may have changed.`,
@@ -88,7 +88,8 @@ const revokeCommand: Command<RevokeArgs> = {
       })
       .example("$0 trust revoke resolver", "no resolver that a repository proposes runs any more"),
   run: async (context, { what }) => {
-    const revoked = revoke(open(context).commonDir, what);
+    // Whatever state the configuration of the repository is in.
+    const revoked = revoke(openRepository(context.cwd, context.env).commonDir, what);
     return {
       data: { revoked },
       text: revokedText(what, revoked),

@@ -1,3 +1,4 @@
+import { approvingPrefix } from "../../trust/approvals.ts";
 import { printable } from "../printable.ts";
 
 export interface TrustLine {
@@ -23,7 +24,7 @@ function stateOf({ kind, since, proposed }: TrustLine): string {
 }
 
 export function askText(proposal: Shown): string {
-  return `This repository proposes:\n${shown(proposal)}It runs with your rights. Approve exactly this text with\n  got-hooks trust add ${proposal.kind} --yes ${proposal.hash.slice(0, 12)}\n`;
+  return `This repository proposes:\n${shown(proposal)}It runs with your rights. Approve exactly this text with\n  got-hooks trust add ${proposal.kind} --yes ${proposal.hash.slice(0, approvingPrefix)}\n`;
 }
 
 export function addedText(proposal: Shown): string {
@@ -38,5 +39,5 @@ export function revokedText(what: string, revoked: readonly Shown[]): string {
 /** The exact text, line breaks and tabs visible too: what is approved must be what is seen. */
 function shown({ kind, text, hash }: Shown): string {
   const visible = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
-  return printable(`${kind}  ${hash.slice(0, 12)}\n  ${visible}\n`);
+  return printable(`${kind}  ${hash.slice(0, approvingPrefix)}\n  ${visible}\n`);
 }
