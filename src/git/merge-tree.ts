@@ -35,6 +35,8 @@ export interface MergeTreeOptions {
   /** How many git processes share the work. */
   readonly processes: number;
   readonly onMerged?: () => void;
+  /** Ends the git processes. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function mergeTrees(
 
 async function runMergeTree(
   pairs: readonly MergePair[],
-  { call, environment, config }: MergeTreeOptions,
+  { call, environment, config, signal }: MergeTreeOptions,
   onAnswer: (answer: TreeMerge) => void,
 ): Promise<void> {
   const args = [...config.flatMap((entry) => ["-c", entry]), "merge-tree", "--stdin", "--messages"];
@@ -81,10 +83,13 @@ async function runMergeTree(
       cwd: call.cwd,
       env: { ...gitEnvironment(call.env), ...environment },
       stdio: ["pipe", "pipe", "pipe"],
+      signal,
     });
     const parser = new AnswerParser(onAnswer);
     let stderr = "";
-    child.on("error", (cause) => reject(fail("could not be started", cause)));
+    child.on("error", (cause) =>
+      reject(fail(signal?.aborted === true ? "was interrupted" : "could not be started", cause)),
+    );
     child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-1000)));
     child.stdout.on("data", (chunk: Buffer) => parser.take(chunk));
     child.stdin.on("error", () => undefined);

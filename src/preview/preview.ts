@@ -52,6 +52,8 @@ export interface PreviewOptions {
   /** What git merges here with a driver of ours; other files that our attributes name are merged as text. */
   readonly drivers: ReadonlySet<DriverKind>;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called before temporary files are made: an interrupt must then end the work, not the process. */
+  readonly interruption: () => AbortSignal;
 }
 
 /** Two names of commits: what is merged into, and what is merged. */
@@ -195,10 +197,11 @@ async function needsGit(
 
 async function makeMerges(
   merges: readonly OpenMerge[],
-  { call, temporary, drivers, onProgress }: PreviewOptions,
+  { call, temporary, drivers, onProgress, interruption }: PreviewOptions,
 ): Promise<ReadonlyMap<OpenMerge, TreeMerge>> {
   const results = new Map<OpenMerge, TreeMerge>();
   if (merges.length === 0) return results;
+  const signal = interruption();
   const scratch = scratchObjects(call, temporary);
   let done = 0;
   try {
@@ -210,6 +213,7 @@ async function makeMerges(
         // Files of our drivers are merged in this process, by the policy of the commit that is merged into.
         config: [...drivers].map((kind) => `merge.got-${kind}.driver=true`),
         processes: previewLimits.processes,
+        signal,
         onMerged: () => onProgress?.(++done, merges.length),
       },
     );
@@ -260,9 +264,14 @@ async function describe(
     notes.push(...explained.notes);
     for (const { path, driver, outcome } of explained.paths) {
       if (!drivers.has(driver)) continue;
-      if (outcome.kind === "merged" && outcome.decisions.length > 0)
-        files.set(path, { path, driver, conflicts: [], decisions: outcome.decisions });
-      else if (outcome.kind === "conflict")
+      if (outcome.kind === "merged") {
+        // git goes by the attributes of the work tree, and may not know that the file is a driver's where it is merged.
+        const byGit = files.get(path)?.conflicts ?? [];
+        if (!byGit.every(({ at }) => driversConflicts.has(at))) continue;
+        files.delete(path);
+        if (outcome.decisions.length > 0)
+          files.set(path, { path, driver, conflicts: [], decisions: outcome.decisions });
+      } else if (outcome.kind === "conflict")
         files.set(path, { path, driver, conflicts: outcome.conflicts, decisions: outcome.decisions });
       else if (outcome.kind === "as-text" || outcome.kind === "unread")
         files.set(path, { path, driver, conflicts: [{ at: "", reason: outcome.reason }], decisions: [] });
@@ -273,10 +282,14 @@ async function describe(
       );
   }
   const list = [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const isConflict = list.some(({ conflicts }) => conflicts.length > 0) || !result.isClean;
+  const isUnnamed = !result.isClean && result.conflicted.length === 0;
+  const isConflict = isUnnamed || list.some(({ conflicts }) => conflicts.length > 0);
   const outcome = isConflict ? "conflict" : "clean";
   return { ours: merge.ours, theirs: merge.theirs, outcome, files: list, notes };
 }
+
+/** Conflicts over the content of a file, which a driver would have been asked about. */
+const driversConflicts: ReadonlySet<string> = new Set(["contents", "add/add", "binary"]);
 
 function changedOnBoth(merge: OpenMerge, changes: Changes): ReadonlySet<string> {
   const sides = changesOfSides(merge, changes);

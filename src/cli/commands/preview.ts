@@ -53,6 +53,7 @@ export const previewCommand: Command<PreviewArgs> = {
       call,
       temporary: tmpdir(),
       drivers: registeredDrivers(call),
+      interruption: context.interruption,
       onProgress: (done, total) => {
         const nowMs = context.now().getTime();
         if (nowMs - notedMs < noteEveryMs) return;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
 import { bothChanged, diverge, entityText, taskFile } from "../../support/conflicted.ts";
@@ -103,6 +103,30 @@ await t.test("without the drivers, files of theirs merge as text here, and so th
   const [merge] = (await preview(repository.dir, "topic")).data.merges;
   t.match(merge?.files, [{ path: taskFile, driver: null, conflicts: [{ at: "contents" }], decisions: [] }]);
 });
+
+await t.test(
+  "a driver's file is merged as where it goes, whatever the attributes of the work tree say",
+  async (t) => {
+    const repository = create();
+    repository.git("commit", "-q", "--allow-empty", "-m", "before");
+    repository.git("branch", "elsewhere");
+    diverge(repository, {
+      "old.txt": { base: "1\n2\n3\n4\n", ours: null },
+      "new.txt": { theirs: "something\n" },
+      [taskFile]: {
+        base: entityText(),
+        ours: entityText({ points: 1 }),
+        theirs: entityText({ size: 1 }),
+      },
+      ".gitattributes": { base: "*.json merge=got-entity\n" },
+    });
+    installDrivers(repository);
+    repository.git("checkout", "-q", "-f", "elsewhere");
+    writeFileSync(path.join(repository.dir, ".git", "info", "attributes"), "");
+    const run = await preview(repository.dir, "topic", "--onto", "main");
+    t.match(run, { status: 0, data: { made: 1, merges: [{ outcome: "clean", files: [] }] } });
+  },
+);
 
 await t.test("says what git merge then does", async (t) => {
   const clean = {
