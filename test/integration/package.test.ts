@@ -43,7 +43,8 @@ await t.test("holds what is needed to run, and neither tests nor sources", async
     [],
     "no tests, no sources",
   );
-  t.ok(packed.sizeBytes < 500_000, `${packed.sizeBytes} bytes`);
+  // Twenty-five commands, a library and its guide; it was 786 kB when this was set.
+  t.ok(packed.sizeBytes < 900_000, `${packed.sizeBytes} bytes`);
 });
 
 await t.test("tells its version through npx", async (t) => {
