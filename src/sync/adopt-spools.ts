@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { GotError } from "../base/errors.ts";
+import { spoolName } from "../log/append-to-spool.ts";
 import { holdsEvents, spoolDirectory } from "../log/spool.ts";
 
 /** A file of the spool that no commit would ever take along as it is called. */
@@ -17,7 +18,7 @@ export interface StrandedSpool {
  * @param isTracking false: rotated files are what is to be forgotten in time.
  */
 export function findStranded(commonDir: string, isTracking: boolean): readonly StrandedSpool[] {
-  const gone = new Set(goneWorktrees(commonDir).map(encodedName));
+  const gone = new Set(goneWorktrees(commonDir).map((name) => spoolName(name, false)));
   return namesIn(spoolDirectory(commonDir)).flatMap((name): readonly StrandedSpool[] => {
     if (!holdsEvents(name)) return [];
     if (gone.has(ownerOf(name))) return [{ name, reason: "worktree gone" }];
@@ -55,18 +56,6 @@ export function ownerOf(name: string): string {
   if (name.endsWith(".one.jsonl")) return name.slice(0, -".one.jsonl".length).replace(/\.[^.]*$/, "");
   if (name.endsWith(".folding")) return name.slice(0, -".folding".length).replace(/\.[^.]*$/, "");
   return name.replace(/\.jsonl(?:\.\d+)?$/, "");
-}
-
-/** As got_name_spool in hooks/lib.sh, but for names that it has to shorten. */
-export function encodedName(worktree: string): string {
-  if (worktree === "main") return "%6Dain";
-  return [...Buffer.from(worktree, "utf8")]
-    .map((byte, at) => {
-      const character = String.fromCharCode(byte);
-      const isSafe = /[A-Za-z0-9_.-]/.test(character) && !(at === 0 && character === ".");
-      return isSafe ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
 }
 
 /** Linked worktrees that git knows, is not told to keep, and whose folder is gone. */

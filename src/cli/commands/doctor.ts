@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { slowSteps } from "../slow-steps.ts";
 import { type DoctorReport, doctorData, doctorText, liveText } from "../views/doctor.ts";
+import { installOptions } from "../install-options.ts";
 
 interface DoctorArgs {
   readonly fix: boolean;
@@ -48,12 +49,7 @@ export const doctorCommand: Command<DoctorArgs> = {
 
 async function examine(context: Context, args: DoctorArgs): Promise<DoctorReport> {
   const options: DoctorOptions = {
-    cwd: context.cwd,
-    env: context.env,
-    packageRoot: context.packageRoot,
-    nodePath: context.nodePath,
-    temporary: os.tmpdir(),
-    umask: process.umask(),
+    ...installOptions(context),
     now: context.now,
   };
   const step = slowSteps(context);

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { installText } from "../views/install.ts";
 import { stepData } from "../views/step-data.ts";
+import { installOptions } from "../install-options.ts";
 
 /** `got-hooks install`: puts hooks, drivers and attributes into this repository. */
 export const installCommand: Command<{ "dry-run": boolean }> = {
@@ -19,12 +20,7 @@ export const installCommand: Command<{ "dry-run": boolean }> = {
       .example("$0 install --dry-run", "show the difference first"),
   run: async (context, args) => {
     const result = install({
-      cwd: context.cwd,
-      env: context.env,
-      packageRoot: context.packageRoot,
-      nodePath: context.nodePath,
-      temporary: os.tmpdir(),
-      umask: process.umask(),
+      ...installOptions(context),
       dryRun: args["dry-run"],
     });
     const proof = args["dry-run"] ? null : prove(context, result);

@@ -1,4 +1,3 @@
-import os from "node:os";
 import type { Argv } from "yargs";
 import { bringInTarget } from "../../audit/bring-in-target.ts";
 import { GotError } from "../../base/errors.ts";
@@ -10,6 +9,7 @@ import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { explainedPaths } from "../explained-paths.ts";
 import { mergeBaseText } from "../views/merge-base.ts";
+import { installOptions } from "../install-options.ts";
 
 interface MergeBaseArgs {
   readonly target: string | undefined;
@@ -68,14 +68,7 @@ function requireDrivers(context: Context): void {
       hint: "Unset it, or merge with plain git.",
     });
   }
-  const status = installStatus({
-    cwd: context.cwd,
-    env: context.env,
-    packageRoot: context.packageRoot,
-    nodePath: context.nodePath,
-    temporary: os.tmpdir(),
-    umask: process.umask(),
-  });
+  const status = installStatus(installOptions(context));
   const problem =
     status.record === null
       ? "got-hooks is not installed here"

@@ -1,7 +1,7 @@
-import os from "node:os";
 import { installStatus } from "../../install/status.ts";
 import type { Command } from "../command.ts";
 import { statusText } from "../views/status.ts";
+import { installOptions } from "../install-options.ts";
 
 /** `got-hooks status`: what is installed here and whether git gets to it; exit 1 when something is broken. */
 export const statusCommand: Command<unknown> = {
@@ -10,14 +10,7 @@ export const statusCommand: Command<unknown> = {
       .example("$0 status", "see whether hooks, drivers and attributes are in force here")
       .example("$0 status --json", "the same for a program"),
   run: async (context) => {
-    const status = installStatus({
-      cwd: context.cwd,
-      env: context.env,
-      packageRoot: context.packageRoot,
-      nodePath: context.nodePath,
-      temporary: os.tmpdir(),
-      umask: process.umask(),
-    });
+    const status = installStatus(installOptions(context));
     const { repository, record } = status;
     const data = {
       installed: record !== null,

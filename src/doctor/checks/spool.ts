@@ -3,10 +3,11 @@ import path from "node:path";
 import { type ByteFile, openByteFile } from "../../base/byte-file.ts";
 import { shellCommand } from "../../base/shell-quote.ts";
 import { repositoryBase } from "../../git/repository.ts";
+import { spoolName } from "../../log/append-to-spool.ts";
 import { LineReader } from "../../log/line-reader.ts";
 import { listSpool, spoolDirectory } from "../../log/spool.ts";
 import { parseEvent } from "../../model/event.ts";
-import { encodedName, findStranded, ownerOf } from "../../sync/adopt-spools.ts";
+import { findStranded, ownerOf } from "../../sync/adopt-spools.ts";
 import { doctorLimits } from "../doctor-limits.ts";
 import { finding, type Finding } from "../finding.ts";
 import type { Subject } from "../subject.ts";
@@ -25,7 +26,7 @@ export function checkSpool(subject: Subject): readonly Finding[] {
     const owner = ownerOf(name);
     byOwner.set(owner, [...(byOwner.get(owner) ?? []), readWaiting(file)]);
   }
-  const known = new Set(["main", ...linkedNames(commonDir).map(encodedName)]);
+  const known = new Set(["main", ...linkedNames(commonDir).map((name) => spoolName(name, false))]);
   const findings: Finding[] = [];
   for (const [owner, files] of byOwner) {
     const waiting = sum(files);
